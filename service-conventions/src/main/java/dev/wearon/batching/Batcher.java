@@ -4,6 +4,8 @@ import dev.wearon.batching.WaitingRequests.Part;
 import dev.wearon.batching.WaitingRequests.Pending;
 import dev.wearon.batching.WaitingRequests.Selection;
 import dev.wearon.timing.Timers;
+import dev.wearon.tracing.Traces;
+import io.opentelemetry.api.trace.SpanContext;
 import io.smallrye.common.vertx.VertxContext;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
@@ -205,8 +207,12 @@ public final class Batcher<Q, A> {
         Timers.within(
                         longestTimeLeft,
                         Uni.createFrom()
-                                .deferred(() -> work.batch(
-                                        requests.stream().map(Pending::request).toList()))
+                                .deferred(() -> Traces.shared(
+                                        "batch",
+                                        traces(requests),
+                                        () -> work.batch(requests.stream()
+                                                .map(Pending::request)
+                                                .toList())))
                                 .invoke(answers -> requireOneEach(requests, answers)))
                 .subscribe()
                 .with(
@@ -220,6 +226,10 @@ public final class Batcher<Q, A> {
                             }
                         },
                         failure -> failed(batch, requests, failure));
+    }
+
+    private static <Q, A> List<SpanContext> traces(List<Pending<Q, A>> requests) {
+        return requests.stream().map(Pending::trace).flatMap(Optional::stream).toList();
     }
 
     /** Otherwise an answer could reach another request, or none. */
@@ -273,7 +283,11 @@ public final class Batcher<Q, A> {
             failExpired(pending);
             return Uni.createFrom().voidItem();
         }
-        return Timers.within(pending.timeLeft(), Uni.createFrom().deferred(() -> work.single(pending.request())))
+        List<SpanContext> trace = pending.trace().stream().toList();
+        return Timers.within(
+                        pending.timeLeft(),
+                        Uni.createFrom()
+                                .deferred(() -> Traces.shared("single", trace, () -> work.single(pending.request()))))
                 .onItemOrFailure()
                 .invoke((answer, failure) -> {
                     if (failure == null) {

@@ -1,5 +1,7 @@
 package dev.wearon.batching;
 
+import dev.wearon.tracing.Traces;
+import io.opentelemetry.api.trace.SpanContext;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.core.Context;
 import java.time.Duration;
@@ -8,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.function.LongSupplier;
 
@@ -23,6 +26,7 @@ final class WaitingRequests<Q, A> {
         private final Q request;
         private final UniEmitter<? super A> answer;
         private final Context submitter;
+        private final Optional<SpanContext> trace = Traces.sampled();
         private final LongSupplier clock;
         private final long deadline;
 
@@ -37,6 +41,11 @@ final class WaitingRequests<Q, A> {
 
         Q request() {
             return request;
+        }
+
+        /** The span that submitted it, if its trace is sampled. */
+        Optional<SpanContext> trace() {
+            return trace;
         }
 
         Duration timeLeft() {

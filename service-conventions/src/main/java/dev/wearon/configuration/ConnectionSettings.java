@@ -58,6 +58,9 @@ public final class ConnectionSettings implements ConfigSourceFactory {
                     settings.put(client + "tls.trust-certificate-pem.certs", file);
                     settings.put(client + "tls.hostname-verification-algorithm", "HTTPS");
                 }));
+        Optional<String> collector = value(context, "wearon.traces.endpoint");
+        settings.put("quarkus.otel.sdk.disabled", Boolean.toString(collector.isEmpty()));
+        collector.ifPresent(url -> settings.put("quarkus.otel.exporter.otlp.endpoint", url));
         return List.of(new PropertiesConfigSource(settings, NAME, ORDINAL));
     }
 

@@ -2,6 +2,8 @@ package dev.wearon.configuration;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.DecimalMax;
+import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.time.Duration;
@@ -54,6 +56,29 @@ final class ServiceConfig {
         @DurationMin(seconds = 0)
         @DurationMax(minutes = 5)
         Duration delay();
+    }
+
+    /** The log on standard output. */
+    @ConfigMapping(prefix = "wearon.log")
+    interface Log {
+
+        /** Whether each line is a JSON object. */
+        @WithDefault("true")
+        boolean json();
+    }
+
+    /** The traces of requests. {@link ConnectionSettings} passes the endpoint to Quarkus. */
+    @ConfigMapping(prefix = "wearon.traces")
+    interface Traces {
+
+        /** The URL of a collector that takes OTLP over HTTP, for example {@code http://collector:4318}. Without it, no traces. */
+        Optional<String> endpoint();
+
+        /** The part of all requests that is traced; 0 to 1. */
+        @WithDefault("0.01")
+        @DecimalMin("0")
+        @DecimalMax("1")
+        double ratio();
     }
 
     /** A file with further variables. {@link SettingsFile} reads it. */

@@ -13,6 +13,9 @@ import java.util.Map;
  */
 public final class Problem extends RuntimeException {
 
+    /** The key of the code in the logging context. */
+    public static final String LOG_KEY = "code";
+
     /** All codes of the public contract with their HTTP status. {@code docs/errors.md} has a row for each. */
     public enum Code {
         VALIDATION_ERROR(400),

@@ -25,6 +25,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
+import org.jboss.logging.MDC;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
 /**
@@ -44,6 +45,7 @@ public final class ProblemMapper {
         switch (fault) {
             case Problem problem -> {
                 if (problem.code().status() >= 500) {
+                    MDC.put(Problem.LOG_KEY, problem.code().name());
                     LOG.errorf(problem.getCause(), "%s: %s", problem.code(), problem.getMessage());
                 }
                 return problem;
@@ -52,6 +54,7 @@ public final class ProblemMapper {
                 return Problem.invalid(position(unreadable));
             }
             default -> {
+                MDC.put(Problem.LOG_KEY, Problem.Code.INTERNAL_ERROR.name());
                 LOG.error("A request failed unexpectedly", fault);
                 return Problem.of(
                         Problem.Code.INTERNAL_ERROR,

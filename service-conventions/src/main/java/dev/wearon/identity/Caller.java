@@ -5,10 +5,14 @@ import io.smallrye.jwt.auth.principal.JWTParser;
 import io.smallrye.jwt.auth.principal.ParseException;
 import jakarta.inject.Singleton;
 import java.util.Optional;
+import org.jboss.logging.MDC;
 
 /** The callers of this service, by their signed identities. */
 @Singleton
 public final class Caller {
+
+    /** The key of the store in the logging context. */
+    public static final String STORE_LOG_KEY = "store_id";
 
     private static final String SCHEME = "Bearer ";
 
@@ -31,10 +35,18 @@ public final class Caller {
             return Optional.empty();
         }
         try {
-            return Optional.of(principalOf(parser.parse(authorization.substring(SCHEME.length()))));
+            return Optional.of(logged(principalOf(parser.parse(authorization.substring(SCHEME.length())))));
         } catch (ParseException invalid) {
             return Optional.empty();
         }
+    }
+
+    /** Names the store in the further log lines of the request. */
+    private static Principal logged(Principal principal) {
+        if (principal instanceof Principal.OfStore ofStore) {
+            MDC.put(STORE_LOG_KEY, ofStore.storeId().toString());
+        }
+        return principal;
     }
 
     private static Principal principalOf(java.security.Principal verified) {
@@ -46,7 +58,7 @@ public final class Caller {
      * {@code @RolesAllowed}, which verifies the identity first.
      */
     public Principal principal() {
-        return principalOf(current.getPrincipal());
+        return logged(principalOf(current.getPrincipal()));
     }
 
     /** The caller at a store. Use it only where the roles of {@link Principal.OfStore} are required, or one of them. */

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Searches logs for secrets: keys, tokens, identities, signed URLs, e-mail addresses. */
+/** Searches logs and traces for secrets: keys, tokens, identities, signed URLs, e-mail addresses. */
 final class Secrets {
 
     /** The shapes of secrets. The first 16 characters of a key are no secret. */
@@ -47,18 +47,21 @@ final class Secrets {
         int number = 0;
         for (String line : lines(file)) {
             number++;
-            for (Map.Entry<String, Pattern> shape : SHAPES.entrySet()) {
-                if (shape.getValue().matcher(line).find()) {
-                    found.add("%s in line %d of %s".formatted(shape.getKey(), number, file));
-                }
-            }
-            for (String secret : known) {
-                if (line.contains(secret)) {
-                    found.add("a secret of this run in line %d of %s".formatted(number, file));
-                }
+            for (String secret : in(line, known)) {
+                found.add("%s in line %d of %s".formatted(secret, number, file));
             }
         }
         return found;
+    }
+
+    /** What is secret in a text, without the secret itself. */
+    static List<String> in(String text, String... known) {
+        return Stream.concat(
+                        SHAPES.entrySet().stream()
+                                .filter(shape -> shape.getValue().matcher(text).find())
+                                .map(Map.Entry::getKey),
+                        Stream.of(known).filter(text::contains).map(secret -> "a secret of this run"))
+                .toList();
     }
 
     private static List<String> lines(Path file) {

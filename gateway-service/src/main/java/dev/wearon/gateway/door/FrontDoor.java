@@ -113,6 +113,7 @@ class FrontDoor {
         MDC.put(RequestId.LOG_KEY, requestId);
         ctx.put(STARTED, true);
         Responses.trackEnd(ctx);
+        ClientTraces.begin(ctx.request(), template);
         RequestLog.start(ctx, template);
     }
 

@@ -13,10 +13,9 @@ final class ForwardedHeaders {
 
     /** Omits {@code Accept} and {@code Content-Type}, because these routes always use JSON. */
     private static final List<CharSequence> TO_SERVICE =
-            names("Accept-Language", "Idempotency-Key", "Prefer", "traceparent", "tracestate", "User-Agent");
+            names("Accept-Language", "Idempotency-Key", "Prefer", "User-Agent");
 
-    private static final List<CharSequence> TO_EVENTS =
-            names("Accept-Language", "Last-Event-ID", "traceparent", "tracestate", "User-Agent");
+    private static final List<CharSequence> TO_EVENTS = names("Accept-Language", "Last-Event-ID", "User-Agent");
 
     private static final List<CharSequence> TO_STORAGE = names(
             "Accept",
@@ -27,8 +26,6 @@ final class ForwardedHeaders {
             "If-None-Match",
             "If-Range",
             "Range",
-            "traceparent",
-            "tracestate",
             "User-Agent");
 
     private static final List<CharSequence> WITH_ENVELOPE =

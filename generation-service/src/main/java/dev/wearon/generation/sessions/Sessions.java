@@ -6,6 +6,7 @@ import dev.wearon.generation.channels.Owner;
 import dev.wearon.generation.channels.Tables;
 import dev.wearon.generation.garments.GarmentType;
 import dev.wearon.sql.Statements;
+import dev.wearon.tracing.Traces;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -34,9 +35,9 @@ public class Sessions {
     private static final String INSERT = """
             INSERT INTO {sessions} (
                 id, {owner}, model_image_url, outfit_image_url, prompt_system, image_urls, image_paths,
-                garment_type, credits_used, request_id, status, error_code, error_message, completed_at{details})
+                garment_type, credits_used, request_id, traceparent, status, error_code, error_message, completed_at{details})
             SELECT id, {owner}, image_urls[1], image_urls[2], prompt_system, image_urls, image_paths,
-                   garment_type, credits_used, request_id, status, error_code, error_message, CASE status WHEN 'failed' THEN now() END{details}
+                   garment_type, credits_used, request_id, traceparent, status, error_code, error_message, CASE status WHEN 'failed' THEN now() END{details}
               FROM jsonb_populate_recordset(NULL::{sessions}, $1)
              ORDER BY id
             ON CONFLICT (id) DO NOTHING
@@ -73,8 +74,16 @@ public class Sessions {
              WHERE id = $1 AND {owner} = $2 AND status = 'queued' AND acknowledged_at IS NULL
             """;
 
-    /** A row to be inserted. The reason is empty for a queued row. */
-    private record NewRow(NewSession session, Optional<FailureCode> failure) {
+    /**
+     * A row to be inserted. The reason is empty for a queued row.
+     *
+     * @param traceparent the span of the create, which the workers continue; null unless its trace is sampled
+     */
+    private record NewRow(NewSession session, Optional<FailureCode> failure, String traceparent) {
+
+        private NewRow(NewSession session, Optional<FailureCode> failure) {
+            this(session, failure, Traces.traceparent());
+        }
 
         private SessionKey key() {
             return new SessionKey(session.id(), session.owner().id());
@@ -94,6 +103,7 @@ public class Sessions {
                             session.garmentType().map(GarmentType::wire).orElse(null))
                     .put("credits_used", session.credits())
                     .put("request_id", session.requestId())
+                    .put("traceparent", traceparent)
                     .put("status", (failure.isPresent() ? Status.FAILED : Status.QUEUED).wire());
             failure.ifPresent(code -> values.put("error_code", code.name()).put("error_message", code.message()));
             tables.details()

@@ -7,6 +7,7 @@ import dev.wearon.generation.models.ImageModel;
 import dev.wearon.generation.models.ImageModel.Outcome;
 import dev.wearon.generation.models.ModelConfig;
 import dev.wearon.generation.sessions.FailureCode;
+import dev.wearon.tracing.Traces;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -72,7 +73,9 @@ class AttemptRunner {
     }
 
     private Uni<AttemptResult> render(Claim claim, List<byte[]> inputs) {
-        return model.render(new ImageModel.Request(claim.sessionId(), inputs, claim.prompt(), claim.garmentType()))
+        ImageModel.Request request =
+                new ImageModel.Request(claim.sessionId(), inputs, claim.prompt(), claim.garmentType());
+        return Traces.step("model", () -> model.render(request))
                 .ifNoItem()
                 .after(modelConfig.timeout())
                 .recoverWithItem(() -> null)

@@ -2,6 +2,7 @@ package dev.wearon.generation.worker;
 
 import dev.wearon.generation.channels.Owner;
 import dev.wearon.generation.garments.GarmentType;
+import io.opentelemetry.api.trace.SpanContext;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import java.util.UUID;
  * @param leaseOwner the owner of the lease, unique for each claim
  * @param attempt number of this attempt, from 1; writes of older attempts are refused
  * @param garmentType as sent; empty if the image model is to judge it
+ * @param trace the span of the create, if its trace is sampled
  * @param details the session's values of the columns that only its channel has
  */
 record Claim(
@@ -25,4 +27,5 @@ record Claim(
         String prompt,
         Optional<GarmentType> garmentType,
         String requestId,
+        Optional<SpanContext> trace,
         Map<String, String> details) {}

@@ -8,6 +8,7 @@ import dev.wearon.generation.channels.Channel;
 import dev.wearon.generation.channels.Owner;
 import dev.wearon.generation.garments.GarmentType;
 import dev.wearon.sql.Statements;
+import dev.wearon.tracing.Traces;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.smallrye.mutiny.Uni;
@@ -34,7 +35,7 @@ class ClaimBatches {
      */
     private static final String CLAIM = """
             SELECT id, {owner} AS owner_id, lease_owner, attempts, image_paths, prompt_system, garment_type,
-                   request_id{details}
+                   request_id, traceparent{details}
               FROM {claim}($1::text[], make_interval(secs => $2), $3)
             """;
 
@@ -118,6 +119,7 @@ class ClaimBatches {
                 row.getString("prompt_system"),
                 GarmentType.ofWire(row.getString("garment_type")),
                 row.getString("request_id"),
+                Traces.parse(row.getString("traceparent")),
                 channel.tables().details(row));
     }
 }

@@ -10,7 +10,9 @@ import dev.wearon.generation.roles.Roles;
 import dev.wearon.generation.sessions.Refunds;
 import dev.wearon.generation.sessions.Status;
 import dev.wearon.http.RequestId;
+import dev.wearon.tracing.Traces;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.trace.SpanKind;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -151,6 +153,10 @@ class Worker {
         long started = System.nanoTime();
         crashPoints.passed(CrashPoint.CLAIM, claim.owner().id());
         log(Level.INFO, claim, "session=%s claimed attempt=%d".formatted(claim.sessionId(), claim.attempt()));
+        return Traces.continued(claim.trace(), "try-on", SpanKind.CONSUMER, () -> attempt(claim, permit, started));
+    }
+
+    private Uni<Void> attempt(Claim claim, Task permit, long started) {
         return Uni.combine()
                 .any()
                 .<AttemptResult>of(attempts.run(claim), leaseLost(claim), drain.expired())

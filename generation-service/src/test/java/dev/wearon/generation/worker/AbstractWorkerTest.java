@@ -103,6 +103,7 @@ abstract class AbstractWorkerTest {
                 "prompt",
                 Optional.empty(),
                 "r",
+                Optional.empty(),
                 Map.of());
     }
 

@@ -85,6 +85,7 @@ class LeasesTest {
                 seen.prompt(),
                 seen.garmentType(),
                 seen.requestId(),
+                Optional.empty(),
                 seen.details());
         List<Boolean> written = together(IntStream.range(0, 50)
                         .mapToObj(n -> n % 2 == 0
@@ -191,6 +192,7 @@ class LeasesTest {
                 "prompt",
                 Optional.empty(),
                 "r",
+                Optional.empty(),
                 Map.of());
         return takenOver(unowned, owner, attempt);
     }
@@ -211,6 +213,7 @@ class LeasesTest {
                 "prompt",
                 Optional.empty(),
                 "r",
+                Optional.empty(),
                 Map.of());
     }
 

@@ -83,6 +83,8 @@ public final class ServiceEnvironment {
     /** The environment variables of a process. */
     public Map<String, String> variables(String service, int port, int managementPort) {
         Map<String, String> variables = new TreeMap<>(ports(port, managementPort));
+        // People read the logs of one machine.
+        variables.put("WEARON_LOG_JSON", "false");
         if (service.equals("storage")) {
             variables.put("WEARON_PUBLIC_URL", "http://127.0.0.1:" + port);
         }
