@@ -143,9 +143,13 @@ public record Postgres(Path dataDir, int port, String password) implements Progr
         return PostmasterLock.of(dataDir).postmaster();
     }
 
+    /** The major version of this server, for example {@code 18}. Only a server of the same one can use its folder. */
+    public static String major() throws IOException {
+        return run(List.of(executable("postgres"), "--version")).replaceAll("(?s)\\D*(\\d+).*", "$1");
+    }
+
     private void requireSameMajor(String clusterMajor) throws IOException {
-        String version = run(List.of(executable("postgres"), "--version"));
-        String ownMajor = version.replaceAll("(?s)\\D*(\\d+).*", "$1");
+        String ownMajor = major();
         if (!ownMajor.equals(clusterMajor)) {
             throw new IOException(
                     "%s was made by PostgreSQL %s, and this is PostgreSQL %s. Use another data folder, or move the data with pg_dump of version %s"

@@ -19,6 +19,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
+import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
 import org.jboss.resteasy.reactive.RestResponse;
@@ -27,6 +28,8 @@ import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
 /** The operator's endpoints for API keys. */
 @Path("/admin/v1/stores/{store_id}/api-keys")
 public class ApiKeysResource {
+
+    private static final Logger LOG = Logger.getLogger(ApiKeysResource.class);
 
     private static final Duration GRACE = Duration.ofDays(1);
     private static final int LONGEST_GRACE_SECONDS = 30 * 24 * 60 * 60;
@@ -73,7 +76,10 @@ public class ApiKeysResource {
     @Path("/{key_id}")
     public Uni<StoreKey> revoke(
             @RestPath("store_id") UUID storeId, @RestPath("key_id") UUID keyId, @Context HttpHeaders headers) {
-        return keys.revoke(operator.author(headers), storeId, keyId).map(revoked -> orNotFound(revoked, "The key"));
+        return keys.revoke(operator.author(headers), storeId, keyId)
+                .map(revoked -> orNotFound(revoked, "The key"))
+                // ./wearon restore reads this line and the one of a rotation, also in logs of other versions.
+                .invoke(revoked -> LOG.infof("API key %s of store %s is revoked", keyId, storeId));
     }
 
     @POST
@@ -85,7 +91,10 @@ public class ApiKeysResource {
             @Context HttpHeaders headers) {
         Duration grace = request == null ? GRACE : request.grace();
         return keys.rotate(operator.author(headers), storeId, keyId, grace).map(rotation -> switch (rotation) {
-            case ApiKeys.Rotation.Rotated rotated -> shownOnce(rotated.key());
+            case ApiKeys.Rotation.Rotated rotated -> {
+                LOG.infof("API key %s of store %s is replaced", keyId, storeId);
+                yield shownOnce(rotated.key());
+            }
             case ApiKeys.Rotation.Ended() -> throw ended("This key is revoked or expired. Issue a new one.");
             case ApiKeys.Rotation.RotatedBefore() ->
                 throw ended("This key was rotated before. Rotate its successor, or issue a new one.");

@@ -38,7 +38,7 @@ final class AdminApi {
     private static final Duration CALL_TIMEOUT = Duration.ofSeconds(30);
 
     /** Longer than the gateway waits for a report: WEARON_PROXY_LEDGER_REPORT_TIMEOUT is at most 5 minutes. */
-    private static final Duration REPORT_TIMEOUT = Duration.ofSeconds(310);
+    static final Duration REPORT_TIMEOUT = Duration.ofSeconds(310);
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
@@ -55,6 +55,11 @@ final class AdminApi {
 
     interface Request {
         Answer send(PublicApi api, String token) throws IOException;
+    }
+
+    /** Reads a report of the gateway. */
+    interface Reports {
+        JsonNode report(Request request) throws UserError;
     }
 
     /** @param holder whose token it is, for messages */

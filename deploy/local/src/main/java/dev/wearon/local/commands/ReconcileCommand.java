@@ -3,8 +3,6 @@ package dev.wearon.local.commands;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.wearon.local.suite.Layout;
 import dev.wearon.local.suite.UserError;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
@@ -12,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Scanner;
 import java.util.concurrent.Callable;
-import java.util.stream.StreamSupport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,16 +27,7 @@ import picocli.CommandLine.Spec;
         })
 final class ReconcileCommand implements Callable<Integer> {
 
-    private static final String REPORT = "/admin/v1/reconciliation";
-    private static final List<String> CLASSES = List.of(
-            "charged_without_session",
-            "completed_without_charge",
-            "failed_not_released",
-            "released_but_completed",
-            "double_charge",
-            "result_object_missing");
     private static final List<String> REPAIRED = List.of("charged_without_session", "failed_not_released");
-    private static final List<String> ITEM = List.of("session_id", "store_id", "created_at");
     private static final String NOT_REPAIRED = "Nothing was changed.";
 
     @Mixin
@@ -87,47 +75,10 @@ final class ReconcileCommand implements Callable<Integer> {
     private int report() throws UserError {
         Map<String, String> window = window(from, to);
         window.put("limit", limit == null ? null : limit.toString());
-        String path = PageOptions.query(REPORT, window);
-        Report report = new Report(admin.report((api, token) -> api.get(path, token)));
-        report.number("/sessions");
-        report.number("/charges");
-        String repair = admin.commandLine("reconcile --repair --from %s --to %s"
-                .formatted(shellWord(report.text("/from")), shellWord(report.text("/to"))));
-        for (String name : CLASSES) {
-            report.list("/findings/" + name + "/items");
-            report.number("/findings/" + name + "/count");
-        }
-        long differences = StreamSupport.stream(report.data().path("findings").spliterator(), false)
-                .mapToLong(finding -> finding.path("count").asLong())
-                .sum();
-        admin.show(report.data(), out -> print(out, report.data(), differences, repair));
-        return differences == 0 ? 0 : 1;
-    }
-
-    private static String shellWord(String text) {
-        return Layout.quoted(Columns.plain(text));
-    }
-
-    private static void print(PrintWriter out, JsonNode report, long differences, String repair) {
-        ObjectNode summary = report.deepCopy();
-        summary.remove("findings");
-        report.path("findings")
-                .properties()
-                .forEach(finding ->
-                        summary.set(finding.getKey(), finding.getValue().path("count")));
-        Columns.print(out, summary);
-        report.path("findings").properties().stream()
-                .filter(finding -> !finding.getValue().path("items").isEmpty())
-                .forEach(finding -> {
-                    out.println();
-                    out.println(finding.getKey());
-                    Columns.print(out, finding.getValue().path("items"), ITEM);
-                });
-        out.println(
-                differences == 0
-                        ? "Try-ons, charges and pictures agree."
-                        : "There are %d differences. This shows which of them a repair would end: %s"
-                                .formatted(differences, repair));
+        Reconciliation report = Reconciliation.of(admin::report, window);
+        String repair = admin.commandLine(report.repair());
+        admin.show(report.data(), out -> report.print(out, repair));
+        return report.differences() == 0 ? 0 : 1;
     }
 
     /** Returns 0 only if no difference is left, so that a script does not take a dry run for a repair. */
@@ -154,7 +105,7 @@ final class ReconcileCommand implements Callable<Integer> {
     }
 
     private static long left(Report repair) throws UserError {
-        return sum(repair.numbers("/left", CLASSES));
+        return sum(repair.numbers("/left", Reconciliation.CLASSES));
     }
 
     private static long sum(Map<String, Long> counts) {
@@ -163,7 +114,7 @@ final class ReconcileCommand implements Callable<Integer> {
 
     private Report post(boolean dryRun, Map<String, String> window) throws UserError {
         window.put("dry_run", Boolean.toString(dryRun));
-        String path = PageOptions.query(REPORT + "/repair", window);
+        String path = PageOptions.query(Reconciliation.PATH + "/repair", window);
         Report repair = new Report(admin.report((api, token) -> api.post(path, token, Map.of())));
         repair.flag("/dry_run");
         repair.text("/from");

@@ -31,7 +31,7 @@ import picocli.CommandLine.TypeConversionException;
                         + " credits.",
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
-        version = "WearOn 0.1.0",
+        version = "WearOn " + Wearon.VERSION,
         subcommands = {
             DemoCommand.class,
             UpCommand.class,
@@ -39,6 +39,8 @@ import picocli.CommandLine.TypeConversionException;
             StatusCommand.class,
             LogsCommand.class,
             ResetCommand.class,
+            BackupCommand.class,
+            RestoreCommand.class,
             StartupCacheCommand.class,
             StoreCommand.class,
             KeyCommand.class,
@@ -70,6 +72,8 @@ import picocli.CommandLine.TypeConversionException;
             "docs/operations/configuration.md."
         })
 public final class Wearon implements Runnable {
+
+    static final String VERSION = "0.1.0";
 
     private static final String ID = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}";
     private static final String EXAMPLE_ID = "0193c0de-0000-7000-8000-000000000001";

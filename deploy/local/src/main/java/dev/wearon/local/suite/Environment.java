@@ -110,6 +110,13 @@ public final class Environment {
         return List.copyOf(warnings);
     }
 
+    /** These variables, and those of {@code others} that are not set here. */
+    public Environment or(Map<String, String> others) {
+        Map<String, String> all = new TreeMap<>(others);
+        all.putAll(variables);
+        return new Environment(all);
+    }
+
     /** Makes these the only {@code WEARON_} variables of a process that is to be started. */
     void putInto(Map<String, String> environment) {
         environment.keySet().removeIf(name -> name.startsWith(PREFIX));
@@ -217,7 +224,7 @@ public final class Environment {
     }
 
     /** The existing PostgreSQL server, with its administrator; empty: the suite starts a server. */
-    Optional<PostgresAddress> postgres() throws UserError {
+    public Optional<PostgresAddress> postgres() throws UserError {
         String url = variables.get(DB_URL);
         try {
             return Optional.ofNullable(url).map(PostgresAddress::parse).map(this::verified);
@@ -264,7 +271,7 @@ public final class Environment {
     }
 
     /** The value of a variable, by its current name. */
-    Optional<String> value(String name) {
+    public Optional<String> value(String name) {
         return Optional.ofNullable(variables.get(name));
     }
 

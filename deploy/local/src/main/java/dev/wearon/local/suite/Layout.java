@@ -77,7 +77,7 @@ public record Layout(Path root, Path data, int portBase) {
         return data.resolve("run.json");
     }
 
-    Path secrets() {
+    public Path secrets() {
         return data.resolve("secrets.json");
     }
 
@@ -85,7 +85,7 @@ public record Layout(Path root, Path data, int portBase) {
         return data.resolve("identities");
     }
 
-    Path postgresData() {
+    public Path postgresData() {
         return data.resolve(POSTGRES);
     }
 
@@ -93,11 +93,11 @@ public record Layout(Path root, Path data, int portBase) {
         return data.resolve(REDIS);
     }
 
-    Path storageData() {
+    public Path storageData() {
         return data.resolve("storage");
     }
 
-    Path demoStoreFile() {
+    public Path demoStoreFile() {
         return data.resolve("demo-store.json");
     }
 

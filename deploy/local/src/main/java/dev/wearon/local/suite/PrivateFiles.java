@@ -19,9 +19,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /** Writes files atomically, readable only by their owner. */
-final class PrivateFiles {
+public final class PrivateFiles {
 
-    static final ObjectMapper JSON = JsonMapper.builder()
+    public static final ObjectMapper JSON = JsonMapper.builder()
             .addModule(new JavaTimeModule())
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
@@ -37,14 +37,14 @@ final class PrivateFiles {
     private PrivateFiles() {}
 
     /** Creates the folder with access for its owner only, and its parents with default access. Keeps an existing folder. */
-    static void createFolder(Path folder) throws IOException {
+    public static void createFolder(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
             Files.createDirectories(folder.getParent());
             Files.createDirectory(folder, OWNER_ONLY_FOLDER);
         }
     }
 
-    static void writeJson(Path file, Object value) throws IOException {
+    public static void writeJson(Path file, Object value) throws IOException {
         write(file, JSON.writeValueAsBytes(value));
     }
 

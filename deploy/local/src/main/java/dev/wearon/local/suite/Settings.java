@@ -67,6 +67,9 @@ public record Settings(List<Setting> settings, Connections connections, Set<Stri
     private static final String DATA = "WEARON_DATA";
     private static final String PORT_BASE = "WEARON_PORT_BASE";
     public static final String POOL_SIZE = "WEARON_DB_POOL_SIZE";
+    /** What {@link #startedWith} has instead of a secret. */
+    public static final String HIDDEN = "(secret)";
+
     private static final String NO_SECRET = "not read here";
 
     public static Settings of(Layout layout, Environment environment, Optional<RunFile> running)
@@ -86,6 +89,21 @@ public record Settings(List<Setting> settings, Connections connections, Set<Stri
                 List.copyOf(settings),
                 Connections.of(services, Integer.parseInt(defaults.get(POOL_SIZE))),
                 running.map(run -> differences(run, services)).orElse(Set.of()));
+    }
+
+    /**
+     * The variables with which the running suite was started, without those that only say where it is. A secret has the value
+     * {@link #HIDDEN}. Empty on other systems than Linux.
+     */
+    public static Map<String, String> startedWith(RunFile running) {
+        Map<String, String> variables =
+                new TreeMap<>(Processes.variables(running.supervisorPid()).orElse(Map.of()));
+        variables.keySet().removeAll(Set.of(DATA, PORT_BASE, "WEARON_BUILD", Environment.API_KEY));
+        variables.replaceAll((name, value) -> SECRET.matcher(name).matches()
+                        || !UrlText.withoutCredentials(value).equals(value)
+                ? HIDDEN
+                : value);
+        return variables;
     }
 
     public String toJson() throws IOException {

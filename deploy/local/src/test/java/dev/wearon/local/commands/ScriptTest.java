@@ -119,6 +119,23 @@ class ScriptTest {
     }
 
     @Test
+    void givesABackupAndARestoreEnoughMemory() throws Exception {
+        assertThat(run("backup", "some folder")).contains("java: some folder", "java: -Xmx192m");
+        assertThat(mavenCalls()).singleElement().asString().contains("-pl deploy/command -am");
+        run("restore", "some folder");
+        assertThat(run("restore", "some folder")).contains("java: restore", "java: -Xmx192m");
+    }
+
+    @Test
+    void buildsAllServicesForARestore() throws Exception {
+        run("restore", "some folder");
+        assertThat(mavenCalls())
+                .singleElement()
+                .asString()
+                .contains("-pl gateway-service,credits-service,generation-service,storage-service,deploy/command -am");
+    }
+
+    @Test
     void buildsAllServicesForTheirImages() throws Exception {
         assertThat(run("images", "build")).contains("java: images", "java: build", "java: -Xmx192m");
         assertThat(mavenCalls())

@@ -32,6 +32,14 @@ class EnvironmentTest {
     }
 
     @Test
+    void takesFromOthersOnlyWhatIsNotSet() {
+        Environment environment = new Environment(Map.of("WEARON_ROLES", "api"))
+                .or(Map.of("WEARON_ROLES", "worker", "WEARON_WORKER_CONCURRENCY", "2"));
+        assertThat(environment.value("WEARON_ROLES")).contains("api");
+        assertThat(environment.value("WEARON_WORKER_CONCURRENCY")).contains("2");
+    }
+
+    @Test
     void refusesOneValueForAllServicesWhereEachNeedsItsOwn() {
         for (String name : new String[] {"WEARON_HTTP_PORT", "WEARON_DB_USERNAME", "WEARON_DB_PASSWORD"}) {
             assertThatThrownBy(() -> new Environment(Map.of(name, "9")).check())
