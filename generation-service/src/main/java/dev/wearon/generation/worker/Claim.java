@@ -2,6 +2,7 @@ package dev.wearon.generation.worker;
 
 import dev.wearon.generation.channels.Owner;
 import dev.wearon.generation.garments.GarmentType;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,6 +14,8 @@ import java.util.UUID;
  * @param owner the owner of the session
  * @param leaseOwner the owner of the lease, unique for each claim
  * @param attempt number of this attempt, from 1; writes of older attempts are refused
+ * @param takenOver whether the lease of another claim had ended, and not by a result: its worker died or hangs
+ * @param age the time from the create to the claim
  * @param garmentType as sent; empty if the image model is to judge it
  * @param details the session's values of the columns that only its channel has
  */
@@ -21,6 +24,8 @@ record Claim(
         Owner owner,
         String leaseOwner,
         int attempt,
+        boolean takenOver,
+        Duration age,
         List<String> imagePaths,
         String prompt,
         Optional<GarmentType> garmentType,
