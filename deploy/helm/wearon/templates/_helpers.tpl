@@ -82,6 +82,12 @@ annotations:
 {{- end }}
 {{- end }}
 
+{{/* The metadata of an object for the operator of Prometheus or for Grafana, with the labels by which those select it. */}}
+{{- define "wearon.monitoringMetadata" -}}
+{{- $metadata := include "wearon.metadata" . | fromYaml }}
+{{- toYaml (mergeOverwrite $metadata (dict "labels" .labels)) }}
+{{- end }}
+
 {{/* The values of a component over the defaults of all, as YAML. An empty list or map of a component replaces nothing. */}}
 {{- define "wearon.values" -}}
 {{- mergeOverwrite (deepCopy .root.Values.defaults) (deepCopy (index .root.Values .key)) | toYaml }}

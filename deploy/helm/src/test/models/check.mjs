@@ -1,7 +1,11 @@
 // Validates the objects of JSON files with the schemas of kubernetes-models. Exit code 1 names every error.
 import { readFileSync } from 'node:fs';
 
-const PACKAGES = { 'keda.sh': '@kubernetes-models/keda/', 'gateway.networking.k8s.io': '@kubernetes-models/gateway-api/' };
+const PACKAGES = {
+  'keda.sh': '@kubernetes-models/keda/',
+  'gateway.networking.k8s.io': '@kubernetes-models/gateway-api/',
+  'monitoring.coreos.com': '@kubernetes-models/prometheus-operator/',
+};
 
 let failed = false;
 for (const file of process.argv.slice(2)) {

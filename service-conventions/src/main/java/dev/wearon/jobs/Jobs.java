@@ -1,5 +1,6 @@
 package dev.wearon.jobs;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.All;
 import io.quarkus.runtime.ShutdownEvent;
@@ -33,6 +34,11 @@ final class Jobs {
     Jobs(@All List<RecurringJob> jobs, MeterRegistry metrics) {
         this.jobs = jobs;
         this.metrics = metrics;
+        // From the start, so that the first failed round is an increase.
+        jobs.forEach(job -> {
+            rounds(job, "done");
+            rounds(job, "failed");
+        });
     }
 
     /** Starts last: a round may need everything that other observers of the start prepare. */
@@ -61,14 +67,14 @@ final class Jobs {
         return Uni.createFrom()
                 .deferred(job::runOnce)
                 .invoke(done -> {
-                    count(job, "done");
+                    rounds(job, "done").increment();
                     if (faults.remove(job.name()) != null) {
                         LOG.infof("The job %s works again", job.name());
                     }
                 })
                 .onFailure()
                 .invoke(fault -> {
-                    count(job, "failed");
+                    rounds(job, "failed").increment();
                     if (!fault.toString().equals(faults.put(job.name(), fault.toString()))) {
                         LOG.warnf(fault, "A round of the job %s failed; the job will try again", job.name());
                     }
@@ -78,8 +84,7 @@ final class Jobs {
                 .recoverWithNull();
     }
 
-    private void count(RecurringJob job, String outcome) {
-        metrics.counter("wearon.job.rounds", "job", job.name(), "outcome", outcome)
-                .increment();
+    private Counter rounds(RecurringJob job, String outcome) {
+        return metrics.counter("wearon.job.rounds", "job", job.name(), "outcome", outcome);
     }
 }

@@ -5,6 +5,7 @@ import dev.wearon.credits.ledger.LedgerConfig;
 import dev.wearon.credits.wallets.RememberedBalances;
 import dev.wearon.jobs.WarmUp;
 import dev.wearon.sql.Statements;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;
@@ -88,9 +89,13 @@ class Charges implements WarmUp {
     private final String lockTimeout;
     private final Batcher<Charge, ChargeOutcome> charges;
     private final Batcher<ReleaseRequest, ReleaseOutcome> releases;
+    private final OutcomeCounter<ChargeOutcome> chargeCounter;
+    private final OutcomeCounter<ReleaseOutcome> releaseCounter;
     private final RememberedBalances balances;
 
-    Charges(Statements statements, LedgerConfig config, RememberedBalances balances) {
+    Charges(Statements statements, LedgerConfig config, RememberedBalances balances, MeterRegistry metrics) {
+        this.chargeCounter = new OutcomeCounter<>(metrics, "wearon.charges", ChargeOutcome.class);
+        this.releaseCounter = new OutcomeCounter<>(metrics, "wearon.releases", ReleaseOutcome.class);
         this.balances = balances;
         this.statements = statements.within(config.responseTimeout());
         this.lockTimeout = config.batchLockTimeout().toMillis() + "ms";
@@ -111,11 +116,17 @@ class Charges implements WarmUp {
     }
 
     Uni<ChargeOutcome> charge(Payer payer, ChargeRequest request) {
-        return charges.submit(new Charge(payer, request)).eventually(() -> balances.forget(payer.storeId()));
+        return charges.submit(new Charge(payer, request)).onItemOrFailure().invoke((outcome, fault) -> {
+            chargeCounter.count(outcome, fault);
+            balances.forget(payer.storeId());
+        });
     }
 
     Uni<ReleaseOutcome> release(ReleaseRequest request) {
-        return releases.submit(request).eventually(() -> balances.forget(request.storeId()));
+        return releases.submit(request).onItemOrFailure().invoke((outcome, fault) -> {
+            releaseCounter.count(outcome, fault);
+            balances.forget(request.storeId());
+        });
     }
 
     /**

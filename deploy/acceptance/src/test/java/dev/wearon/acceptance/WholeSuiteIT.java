@@ -34,6 +34,9 @@ class WholeSuiteIT {
     class Caps extends CapCases {}
 
     @Nested
+    class Metrics extends MetricsCases {}
+
+    @Nested
     class ShopperTokens extends ShopperTokenCases {}
 
     @BeforeAll

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /**
- * Checks required fields, types and ranges with the schemas of npm's {@code kubernetes-models}, also those of KEDA. Skipped
+ * Checks required fields, types and ranges with the schemas of npm's {@code kubernetes-models}, also those of KEDA and of Prometheus. Skipped
  * without Node or its registry; with {@code CLIENTS_REQUIRED=true}, as in CI, it fails.
  */
 class KubernetesModelsTest {
@@ -39,7 +39,11 @@ class KubernetesModelsTest {
         Ran checked = run("node", "check.mjs", "small.json", "production.json");
         assertThat(checked.succeeded()).as(checked.output()).isTrue();
         assertThat(checked.output())
-                .contains("keda.sh/v1alpha1 ScaledObject", "gateway.networking.k8s.io/v1 HTTPRoute");
+                .contains(
+                        "keda.sh/v1alpha1 ScaledObject",
+                        "gateway.networking.k8s.io/v1 HTTPRoute",
+                        "monitoring.coreos.com/v1 PodMonitor",
+                        "monitoring.coreos.com/v1 PrometheusRule");
     }
 
     /** The folder keeps the packages until the lock file changes. */

@@ -25,7 +25,7 @@ class ReadmeTest {
     private static final Pattern VARIABLE = Pattern.compile("\\bWEARON_[A-Z0-9_]*[A-Z0-9]\\b");
     private static final Pattern VALUE = Pattern.compile(
             "`((?:gateway|credits|generationApi|worker|storage|database|redis|identity|migration|defaults"
-                    + "|networkPolicy|model|pictures|image|test)(?:\\.[A-Za-z0-9]+)+)`");
+                    + "|networkPolicy|metrics|model|pictures|image|test)(?:\\.[A-Za-z0-9]+)+)`");
 
     /** Values that are described as a whole. */
     private static final Set<String> WHOLE = Set.of(
@@ -109,7 +109,8 @@ class ReadmeTest {
         for (String example : Chart.examples()) {
             for (JsonNode configuration : Chart.ofKind(Chart.objects(example), "ConfigMap")) {
                 Set<String> names = names(configuration.path("data"));
-                names.removeIf(name -> name.startsWith("QUARKUS_HTTP_PROXY_"));
+                // The dashboards are in ConfigMaps too.
+                names.removeIf(name -> name.startsWith("QUARKUS_HTTP_PROXY_") || name.endsWith(".json"));
                 assertThat(names).isSubsetOf(Variables.known());
             }
         }

@@ -3,12 +3,15 @@ package dev.wearon.generation.queue;
 import dev.wearon.batching.Batcher;
 import dev.wearon.generation.batches.BatchesConfig;
 import dev.wearon.generation.queue.PermitCodec.DropReason;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.redis.client.RedisClientName;
 import io.quarkus.redis.datasource.ReactiveRedisDataSource;
 import io.quarkus.redis.datasource.list.ReactiveListCommands;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -44,6 +47,8 @@ public class Permits {
         this.config = config;
         this.metrics = metrics;
         this.pushes = new Batcher<>(new Pushes(), batches.limits(config.timeout()));
+        // From the start, so that the first one is an increase.
+        Arrays.stream(DropReason.values()).forEach(this::dropped);
     }
 
     /** One command for the permits of many creates. */
@@ -93,6 +98,20 @@ public class Permits {
                 .replaceWithVoid();
     }
 
+    /** Does it in the background after the delay. If the process dies first, the sweeper pushes a permit. */
+    public void putBackAfter(Duration delay, Task task) {
+        Uni.createFrom()
+                .voidItem()
+                .onItem()
+                .delayIt()
+                .by(delay)
+                .chain(() -> putBack(task))
+                .subscribe()
+                .with(
+                        done -> {},
+                        fault -> LOG.warnf("A permit was not put back; the sweeper will push one: %s", fault));
+    }
+
     /** Waits up to {@code popWait} for the next permit. An invalid entry is counted and dropped. */
     public Uni<Optional<Task>> pop() {
         return blockingLists
@@ -126,7 +145,11 @@ public class Permits {
 
     private void countDropped(DropReason reason) {
         LOG.warnf("Dropped an entry of the task list: %s", reason);
-        metrics.counter("wearon.queue.tasks.dropped", "reason", reason.name().toLowerCase(Locale.ROOT))
-                .increment();
+        dropped(reason).increment();
+    }
+
+    private Counter dropped(DropReason reason) {
+        return metrics.counter(
+                "wearon.queue.tasks.dropped", "reason", reason.name().toLowerCase(Locale.ROOT));
     }
 }

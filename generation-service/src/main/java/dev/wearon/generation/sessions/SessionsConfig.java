@@ -73,6 +73,12 @@ public interface SessionsConfig {
     @Max(1000)
     int refundConcurrency();
 
+    /** The interval at which each instance counts the unfinished sessions for its metrics. */
+    @WithDefault("5s")
+    @DurationMin(millis = 100)
+    @DurationMax(hours = 1)
+    Duration countEvery();
+
     @WithDefault("30s")
     @DurationMin(millis = 100)
     @DurationMax(hours = 1)

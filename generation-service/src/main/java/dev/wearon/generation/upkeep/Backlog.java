@@ -13,6 +13,7 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** The statements on a channel's sessions, of all owners, that are waiting, lost or too old. */
 @ApplicationScoped
@@ -57,6 +58,34 @@ class Backlog {
              WHERE id = ANY (ARRAY(SELECT id FROM chosen))
             """;
 
+    /**
+     * Counts no further than the limit, from the oldest session. A session is lost when its lease has ended, and retrying when it
+     * was handed back. All but the leased ones wait for a worker.
+     */
+    private static final String UNFINISHED = """
+            SELECT count(*) FILTER (WHERE status = 'queued')::integer AS queued,
+                   count(*) FILTER (WHERE leased)::integer AS processing,
+                   count(*) FILTER (WHERE status = 'processing' AND lease_owner IS NULL)::integer AS retrying,
+                   count(*) FILTER (WHERE status = 'processing' AND lease_owner IS NOT NULL AND NOT leased)::integer AS lost,
+                   COALESCE(extract(epoch FROM now() - min(created_at) FILTER (WHERE NOT leased)), 0)::float8 AS waited
+              FROM (SELECT status, lease_owner, created_at,
+                           status = 'processing' AND lease_owner IS NOT NULL AND lease_until > now() AS leased
+                      FROM {sessions}
+                     WHERE status IN ('queued', 'processing')
+                     ORDER BY created_at
+                     LIMIT $1) AS unfinished
+            """;
+
+    /**
+     * The unfinished sessions of a channel by their state.
+     *
+     * @param oldestWaiting the time since the create of the oldest one that no worker has; zero without one
+     */
+    record Unfinished(int queued, int processing, int retrying, int lost, Duration oldestWaiting) {
+
+        static final Unfinished NONE = new Unfinished(0, 0, 0, 0, Duration.ZERO);
+    }
+
     private final Statements statements;
 
     Backlog(Statements statements) {
@@ -81,6 +110,21 @@ class Backlog {
         return statements.count(
                 channel.sql(FAIL_OVERDUE),
                 Tuple.of(FailureCode.DEADLINE.name(), FailureCode.DEADLINE.message(), seconds(deadline), limit));
+    }
+
+    /** Counts the unfinished sessions, of all owners, up to {@code limit}. */
+    Uni<Unfinished> countUnfinished(Channel channel, int limit) {
+        return statements
+                .first(
+                        channel.sql(UNFINISHED),
+                        Tuple.of(limit),
+                        row -> new Unfinished(
+                                row.getInteger("queued"),
+                                row.getInteger("processing"),
+                                row.getInteger("retrying"),
+                                row.getInteger("lost"),
+                                Duration.ofMillis((long) (row.getDouble("waited") * 1000))))
+                .map(Optional::orElseThrow);
     }
 
     private static Task permit(Row row, Channel channel) {

@@ -4,7 +4,9 @@ import dev.wearon.generation.channels.Channel;
 import dev.wearon.generation.channels.Channels;
 import dev.wearon.generation.queue.Permits;
 import dev.wearon.generation.queue.Task;
+import dev.wearon.generation.sessions.FailureCode;
 import dev.wearon.generation.sessions.IdempotencyKeys;
+import dev.wearon.generation.sessions.SessionEnds;
 import dev.wearon.generation.worker.WorkerConfig;
 import dev.wearon.jobs.Findings;
 import dev.wearon.jobs.RecurringJob;
@@ -58,6 +60,7 @@ class Sweeper implements RecurringJob {
     private final Backlog backlog;
     private final Permits permits;
     private final IdempotencyKeys keys;
+    private final SessionEnds ends;
     private final WorkerConfig config;
     private final Findings findings;
 
@@ -66,12 +69,14 @@ class Sweeper implements RecurringJob {
             Backlog backlog,
             Permits permits,
             IdempotencyKeys keys,
+            SessionEnds ends,
             WorkerConfig config,
             MeterRegistry metrics) {
         this.channels = channels;
         this.backlog = backlog;
         this.permits = permits;
         this.keys = keys;
+        this.ends = ends;
         this.config = config;
         this.findings = new Findings(metrics, "sweeper");
     }
@@ -105,9 +110,12 @@ class Sweeper implements RecurringJob {
     /** Adds up each step when it is done, so that a later fault hides no result. */
     private Uni<Void> sweep(Channel channel, Uni<Long> listLength, AtomicReference<Counts> sum) {
         int batch = config.sweeper().batch();
-        return countRepairs(() -> backlog.failOverdue(channel, config.sweeper().deadline(), batch))
+        return countFailed(
+                        FailureCode.DEADLINE,
+                        () -> backlog.failOverdue(channel, config.sweeper().deadline(), batch))
                 .invoke(overdue -> sum.updateAndGet(new Counts(0, 0, 0, overdue, Duration.ZERO)::plus))
-                .chain(() -> countRepairs(() -> backlog.failLost(channel, config.attempts(), batch)))
+                .chain(() ->
+                        countFailed(FailureCode.WORKER_LOST, () -> backlog.failLost(channel, config.attempts(), batch)))
                 .invoke(lost -> sum.updateAndGet(new Counts(0, 0, lost, 0, Duration.ZERO)::plus))
                 .chain(() -> listLength)
                 .chain(length -> pushMissing(channel, length - sum.get().waiting()))
@@ -116,10 +124,11 @@ class Sweeper implements RecurringJob {
                 .replaceWithVoid();
     }
 
-    private Uni<Integer> countRepairs(Supplier<Uni<Integer>> batch) {
+    private Uni<Integer> countFailed(FailureCode code, Supplier<Uni<Integer>> batch) {
         return allBatches(() -> batch.get().invoke(sessions -> {
             findings.found(sessions);
             findings.repaired(sessions);
+            ends.failed(code, sessions);
         }));
     }
 

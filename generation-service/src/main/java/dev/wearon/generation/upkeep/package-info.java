@@ -12,5 +12,7 @@
  * <p>{@link dev.wearon.generation.upkeep.Retention} deletes old sessions and events. Promise: the totals of a store stay the same;
  * no session is deleted before it is finished and its credit is settled; and no job or repair takes the charge of a deleted
  * session for one without a session, because {@link dev.wearon.generation.upkeep.RetentionMark} moves first.
+ *
+ * <p>{@link dev.wearon.generation.upkeep.UnfinishedSessions} counts sessions for metrics and changes nothing.
  */
 package dev.wearon.generation.upkeep;

@@ -23,12 +23,15 @@ import java.util.Optional;
 class AttemptRunner {
 
     private final ImageModel model;
+    private final ModelTimes times;
     private final CrashPoints crashPoints;
     private final WorkerConfig config;
     private final ModelConfig modelConfig;
 
-    AttemptRunner(ImageModel model, CrashPoints crashPoints, WorkerConfig config, ModelConfig modelConfig) {
+    AttemptRunner(
+            ImageModel model, ModelTimes times, CrashPoints crashPoints, WorkerConfig config, ModelConfig modelConfig) {
         this.model = model;
+        this.times = times;
         this.crashPoints = crashPoints;
         this.config = config;
         this.modelConfig = modelConfig;
@@ -73,12 +76,15 @@ class AttemptRunner {
     }
 
     private Uni<AttemptResult> render(Claim claim, List<byte[]> inputs) {
+        long started = System.nanoTime();
         ImageModel.Request request =
                 new ImageModel.Request(claim.sessionId(), inputs, claim.prompt(), claim.garmentType());
         return Traces.step("model", () -> model.render(request))
                 .ifNoItem()
                 .after(modelConfig.timeout())
                 .recoverWithItem(() -> null)
+                .onItemOrFailure()
+                .invoke((outcome, fault) -> times.record(outcome, fault, started))
                 .chain(outcome -> outcome == null ? timedOut(claim) : resultOf(claim, outcome));
     }
 

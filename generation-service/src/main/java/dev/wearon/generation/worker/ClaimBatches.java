@@ -31,12 +31,16 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 class ClaimBatches {
 
     /**
-     * Claims for all owners, because workers serve all of them. {@code R__turns.sql} decides the order.
+     * Claims for all owners, because workers serve all of them. {@code R__turns.sql} decides the order. The inner query reads the
+     * row as it was before the claim, because the statement began before. A first attempt has no earlier claim.
      */
     private static final String CLAIM = """
             SELECT id, {owner} AS owner_id, lease_owner, attempts, image_paths, prompt_system, garment_type,
-                   request_id, traceparent{details}
-              FROM {claim}($1::text[], make_interval(secs => $2), $3)
+                   request_id, traceparent, extract(epoch FROM now() - created_at)::float8 AS age,
+                   CASE WHEN attempts > 1
+                        THEN (SELECT earlier.lease_owner FROM {sessions} AS earlier WHERE earlier.id = claimed.id)
+                   END IS NOT NULL AS taken_over{details}
+              FROM {claim}($1::text[], make_interval(secs => $2), $3) AS claimed
             """;
 
     /** The claims of a batch have the same terms. */
@@ -115,6 +119,8 @@ class ClaimBatches {
                 new Owner(channel, row.getUUID("owner_id")),
                 row.getString("lease_owner"),
                 row.getInteger("attempts"),
+                row.getBoolean("taken_over"),
+                Duration.ofMillis((long) (row.getDouble("age") * 1000)),
                 List.of(row.getArrayOfStrings("image_paths")),
                 row.getString("prompt_system"),
                 GarmentType.ofWire(row.getString("garment_type")),

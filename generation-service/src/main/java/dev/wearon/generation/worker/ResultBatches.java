@@ -3,6 +3,7 @@ package dev.wearon.generation.worker;
 import dev.wearon.generation.batches.BatchesConfig;
 import dev.wearon.generation.channels.Channel;
 import dev.wearon.generation.sessions.RowBatches;
+import dev.wearon.generation.sessions.SessionEnds;
 import dev.wearon.generation.sessions.Status;
 import dev.wearon.sql.Statements;
 import io.smallrye.mutiny.Uni;
@@ -60,27 +61,40 @@ class ResultBatches {
     }
 
     private final RowBatches<Result, Boolean> results;
+    private final SessionEnds ends;
 
     ResultBatches(
             Statements statements,
             BatchesConfig batches,
+            SessionEnds ends,
             @ConfigProperty(name = "wearon.db.statement-timeout") Duration timeout) {
+        this.ends = ends;
         results = new RowBatches<>(statements, batches.ofBoundedWork(timeout), ResultBatches::writeAll);
     }
 
     /** @return false when this attempt may no longer write */
     Uni<Boolean> complete(Claim claim, String resultPath, Instant imagesExpireAt, Duration worked) {
         return write(Result.of(claim, Status.COMPLETED)
-                .with("path", resultPath)
-                .with("expires_at", imagesExpireAt.toString())
-                .with("worked_ms", Math.toIntExact(worked.toMillis())));
+                        .with("path", resultPath)
+                        .with("expires_at", imagesExpireAt.toString())
+                        .with("worked_ms", Math.toIntExact(worked.toMillis())))
+                .invoke(written -> {
+                    if (written) {
+                        ends.completed(claim.age().plus(worked));
+                    }
+                });
     }
 
     /** @return false when this attempt may no longer write */
     Uni<Boolean> fail(Claim claim, AttemptResult.Failed failed) {
         return write(Result.of(claim, Status.FAILED)
-                .with("error_code", failed.code().name())
-                .with("error_message", failed.message()));
+                        .with("error_code", failed.code().name())
+                        .with("error_message", failed.message()))
+                .invoke(written -> {
+                    if (written) {
+                        ends.failed(failed.code(), 1);
+                    }
+                });
     }
 
     private Uni<Boolean> write(Result result) {

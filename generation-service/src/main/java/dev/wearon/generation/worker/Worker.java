@@ -9,9 +9,9 @@ import dev.wearon.generation.roles.Role;
 import dev.wearon.generation.roles.Roles;
 import dev.wearon.generation.sessions.Refunds;
 import dev.wearon.generation.sessions.Status;
+import dev.wearon.generation.worker.AttemptMetrics.End;
 import dev.wearon.http.RequestId;
 import dev.wearon.tracing.Traces;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.trace.SpanKind;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
@@ -45,7 +45,7 @@ class Worker {
     private final Refunds refunds;
     private final CrashPoints crashPoints;
     private final WorkerConfig config;
-    private final MeterRegistry metrics;
+    private final AttemptMetrics metrics;
     private final Duration lease;
     private final Drain drain;
 
@@ -58,7 +58,7 @@ class Worker {
             WorkerConfig config,
             ModelConfig modelConfig,
             Roles roles,
-            MeterRegistry metrics) {
+            AttemptMetrics metrics) {
         this.permits = permits;
         this.leases = leases;
         this.attempts = attempts;
@@ -71,6 +71,7 @@ class Worker {
     }
 
     void start(@Observes StartupEvent event) {
+        metrics.loops(drain.loops());
         for (int i = 0; i < drain.loops(); i++) {
             loop();
         }
@@ -151,6 +152,7 @@ class Worker {
     /** @param permit goes back to the list when this worker stops before the attempt ends */
     Uni<Void> work(Claim claim, Task permit) {
         long started = System.nanoTime();
+        metrics.began(claim);
         crashPoints.passed(CrashPoint.CLAIM, claim.owner().id());
         log(Level.INFO, claim, "session=%s claimed attempt=%d".formatted(claim.sessionId(), claim.attempt()));
         return Traces.continued(claim.trace(), "try-on", SpanKind.CONSUMER, () -> attempt(claim, permit, started));
@@ -165,11 +167,13 @@ class Worker {
                     case AttemptResult.Retry retry -> handBack(claim, retry, permit);
                     case AttemptResult.Failed failed -> fail(claim, failed);
                     case AttemptResult.LeaseLost ignored -> {
-                        recordResult(claim, false, "", "its lease ran out");
+                        recordResult(claim, false, End.SUPERSEDED, "its lease ran out");
                         yield Uni.createFrom().voidItem();
                     }
                     case AttemptResult.Stopped ignored -> undo(claim, permit);
-                });
+                })
+                .onTermination()
+                .invoke(metrics::left);
     }
 
     /** Renews the lease until a renewal is refused. */
@@ -208,33 +212,19 @@ class Worker {
                                 worked)
                         .invoke(() -> crashPoints.passed(
                                 CrashPoint.COMPLETE, claim.owner().id())))
-                .invoke(done -> recordResult(claim, done, "completed", "in " + worked.toMillis() + " ms"))
+                .invoke(done -> recordResult(claim, done, End.COMPLETED, "in " + worked.toMillis() + " ms"))
                 .replaceWithVoid();
     }
 
     private Uni<Void> handBack(Claim claim, AttemptResult.Retry retry, Task permit) {
         return writtenOrUnanswered(leases.handBack(claim, retry.after()))
                 .invoke(done -> {
-                    recordResult(claim, done, "handed_back", retry.why());
+                    recordResult(claim, done, End.HANDED_BACK, retry.why());
                     if (done) {
-                        putBackAfter(retry.after(), permit);
+                        permits.putBackAfter(retry.after(), permit);
                     }
                 })
                 .replaceWithVoid();
-    }
-
-    /** Runs in the background. If the process dies first, the sweeper pushes a permit. */
-    private void putBackAfter(Duration delay, Task permit) {
-        Uni.createFrom()
-                .voidItem()
-                .onItem()
-                .delayIt()
-                .by(delay)
-                .chain(() -> permits.putBack(permit))
-                .subscribe()
-                .with(
-                        done -> {},
-                        fault -> LOG.warnf("A permit was not put back; the sweeper will push one: %s", fault));
     }
 
     /** Gives the credit back at once. If the ledger does not answer, the refunder retries. */
@@ -242,7 +232,7 @@ class Worker {
         return withRetries(leases.fail(claim, failed)
                         .invoke(() -> crashPoints.passed(
                                 CrashPoint.FAIL, claim.owner().id())))
-                .invoke(done -> recordResult(claim, done, "failed", failed.code() + ": " + failed.why()))
+                .invoke(done -> recordResult(claim, done, End.FAILED, failed.code() + ": " + failed.why()))
                 .chain(done -> done ? release(claim) : Uni.createFrom().voidItem());
     }
 
@@ -262,7 +252,7 @@ class Worker {
     /** First the row, then the permit, so that the next worker finds a session to claim. */
     private Uni<Void> undo(Claim claim, Task permit) {
         return writtenOrUnanswered(leases.undo(claim))
-                .invoke(done -> recordResult(claim, done, "cut_short", "the worker stops"))
+                .invoke(done -> recordResult(claim, done, End.CUT_SHORT, "the worker stops"))
                 .chain(done -> done ? permits.putBack(permit) : Uni.createFrom().voidItem());
     }
 
@@ -285,13 +275,13 @@ class Worker {
         return withRetries(write.onFailure().invoke(() -> unanswered.set(true))).map(done -> done || unanswered.get());
     }
 
-    private void recordResult(Claim claim, boolean written, String how, String why) {
-        String outcome = written ? how : "superseded";
-        metrics.counter("wearon.worker.attempts", "outcome", outcome).increment();
+    private void recordResult(Claim claim, boolean written, End how, String why) {
+        End end = written ? how : End.SUPERSEDED;
+        metrics.ended(end);
         log(
                 Level.INFO,
                 claim,
-                "session=%s %s attempt=%d (%s)".formatted(claim.sessionId(), outcome, claim.attempt(), why));
+                "session=%s %s attempt=%d (%s)".formatted(claim.sessionId(), end.wire(), claim.attempt(), why));
     }
 
     /**

@@ -75,6 +75,31 @@ class BacklogTest {
                 store);
     }
 
+    @Test
+    void countsUnfinishedSessionsByStateUpToTheLimit() {
+        String unfinished = "DELETE FROM generation.store_generation_sessions WHERE status IN ('queued', 'processing')";
+        Rows.update(unfinished);
+        UUID store = UUID.randomUUID();
+        UUID oldest = Rows.session(store, "queued", 0, "0");
+        owned(Rows.session(store, "processing", 1, "1 minute"));
+        owned(Rows.session(store, "processing", 1, "-1 second"));
+        Rows.session(store, "processing", 1, "1 minute");
+        Rows.update(
+                "UPDATE generation.store_generation_sessions SET created_at = now() - interval '1 minute' WHERE id = ?",
+                oldest);
+
+        Backlog.Unfinished counted = await(backlog.countUnfinished(Stores.B2B, 100));
+        assertThat(counted.oldestWaiting()).isBetween(Duration.ofMinutes(1), Duration.ofMinutes(2));
+        assertThat(counted).isEqualTo(new Backlog.Unfinished(1, 1, 1, 1, counted.oldestWaiting()));
+        assertThat(await(backlog.countUnfinished(Stores.B2B, 1)).processing()).isZero();
+        Rows.update(unfinished);
+        assertThat(await(backlog.countUnfinished(Stores.B2B, 100))).isEqualTo(Backlog.Unfinished.NONE);
+    }
+
+    private static void owned(UUID session) {
+        Rows.update("UPDATE generation.store_generation_sessions SET lease_owner = 'worker' WHERE id = ?", session);
+    }
+
     private static <T> T await(Uni<T> uni) {
         return uni.await().atMost(Duration.ofSeconds(5));
     }

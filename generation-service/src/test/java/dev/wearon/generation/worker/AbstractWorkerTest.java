@@ -99,6 +99,8 @@ abstract class AbstractWorkerTest {
                 b2b.store(shop.storeId()),
                 owner,
                 1,
+                false,
+                Duration.ZERO,
                 List.of(path, path),
                 "prompt",
                 Optional.empty(),
@@ -136,8 +138,18 @@ abstract class AbstractWorkerTest {
                         "wearon.worker.drain-timeout",
                         "0s"));
         ModelConfig modelConfig = configured(ModelConfig.class, Map.of("wearon.model.timeout", "1m"));
-        AttemptRunner attempts = new AttemptRunner(model, crashPoints, config, modelConfig);
-        return new Worker(permits, leases, attempts, refunds, crashPoints, config, modelConfig, roles, metrics);
+        AttemptRunner attempts =
+                new AttemptRunner(model, new ModelTimes(modelConfig, metrics), crashPoints, config, modelConfig);
+        return new Worker(
+                permits,
+                leases,
+                attempts,
+                refunds,
+                crashPoints,
+                config,
+                modelConfig,
+                roles,
+                new AttemptMetrics(metrics));
     }
 
     Task permit(Claim claim) {

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -69,6 +70,28 @@ class LeasesTest {
                 .isEqualTo("1");
     }
 
+    /** A session that was handed back, or whose claim was undone, has no lease owner. */
+    @Test
+    void tellsWhichSessionADeadWorkerLeft() throws Exception {
+        deleteClaimableSessions();
+        UUID store = Stores.any().id();
+        UUID left = Rows.session(store, "processing", 1, "-1 second");
+        Rows.update(
+                "UPDATE generation.store_generation_sessions"
+                        + " SET lease_owner = 'dead', created_at = now() - interval '1 minute' WHERE id = ?",
+                left);
+        Rows.session(store, "processing", 1, "-1 second");
+        Rows.session(store, "queued", 0, "0");
+        List<Claim> claimed =
+                together(3).get().stream().flatMap(Optional::stream).toList();
+
+        assertThat(claimed).hasSize(3);
+        assertThat(claimed).filteredOn(Claim::takenOver).singleElement().satisfies(claim -> {
+            assertThat(claim.sessionId()).isEqualTo(left);
+            assertThat(claim.age()).isBetween(Duration.ofMinutes(1), Duration.ofMinutes(2));
+        });
+    }
+
     /** Fifty attempts end in one tick; one of them was taken over, and another names a foreign owner. */
     @Test
     void writesManyResultsInOneTransactionAndRefusesEachAlone() throws Exception {
@@ -81,6 +104,8 @@ class LeasesTest {
                 Stores.any(),
                 seen.leaseOwner(),
                 1,
+                false,
+                Duration.ZERO,
                 seen.imagePaths(),
                 seen.prompt(),
                 seen.garmentType(),
@@ -188,6 +213,8 @@ class LeasesTest {
                 store,
                 owner,
                 attempt,
+                false,
+                Duration.ZERO,
                 List.of("p"),
                 "prompt",
                 Optional.empty(),
@@ -209,6 +236,8 @@ class LeasesTest {
                 claim.owner(),
                 owner,
                 attempt,
+                false,
+                Duration.ZERO,
                 List.of("p"),
                 "prompt",
                 Optional.empty(),

@@ -7,6 +7,7 @@ import dev.wearon.generation.WithNeighbours;
 import dev.wearon.generation.batches.BatchesConfig;
 import dev.wearon.generation.channels.Channels;
 import dev.wearon.generation.channels.Stores;
+import dev.wearon.generation.sessions.SessionEnds;
 import dev.wearon.sql.Statements;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.test.junit.QuarkusTest;
@@ -207,7 +208,11 @@ class TurnsTest {
                         statements,
                         channels,
                         new ClaimBatches(statements, batches, Duration.ofSeconds(2), new SimpleMeterRegistry()),
-                        new ResultBatches(statements, batches, Duration.ofSeconds(2))))
+                        new ResultBatches(
+                                statements,
+                                batches,
+                                new SessionEnds(new SimpleMeterRegistry()),
+                                Duration.ofSeconds(2))))
                 .limit(4)
                 .toList();
     }

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.wearon.generation.Rows;
 import dev.wearon.generation.WithNeighbours;
 import dev.wearon.testkit.Await;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -25,6 +27,10 @@ import org.junit.jupiter.api.Test;
 @WithNeighbours
 class WorkerTest extends AbstractWorkerTest {
 
+    /** The metrics of the running service, which the results of all workers in this process share. */
+    @Inject
+    MeterRegistry service;
+
     @Test
     void renewsItsLeaseWhileItWorks() throws Exception {
         Claim claim = claimed(LEASE);
@@ -38,6 +44,25 @@ class WorkerTest extends AbstractWorkerTest {
         work.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
         assertThat(row(claim, "status || ' ' || attempts")).isEqualTo("completed 1");
         assertThat(outcomes("completed")).isEqualTo(1);
+    }
+
+    @Test
+    void countsWhatItWorksOnAndHowLongTheModelTook() throws Exception {
+        Claim claim = claimed(LEASE);
+        long completed = service.get("wearon.sessions.completed").timer().count();
+        CompletableFuture<Void> work = work(claim, LEASE);
+        model.awaitAsked();
+        assertThat(metrics.get("wearon.worker.in.flight").gauge().value()).isEqualTo(1);
+        model.answer(anyPicture());
+        work.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+
+        assertThat(metrics.get("wearon.worker.in.flight").gauge().value()).isZero();
+        assertThat(metrics.get("wearon.model")
+                        .tags("model", "local", "outcome", "picture")
+                        .timer()
+                        .count())
+                .isEqualTo(1);
+        assertThat(service.get("wearon.sessions.completed").timer().count()).isGreaterThan(completed);
     }
 
     @Test

@@ -12,13 +12,21 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.time.Duration;
 
-/** Ensures that the suite is up, and prints the progress. */
-record Startup(Layout layout, PrintStream out, Duration otherStartTimeout) {
+/**
+ * Ensures that the suite is up, and prints the progress.
+ *
+ * @param observe whether Prometheus is started, too
+ */
+record Startup(Layout layout, PrintStream out, boolean observe, Duration otherStartTimeout) {
 
     private static final Duration OTHER_START_TIMEOUT = Duration.ofSeconds(180);
 
     Startup(Layout layout, PrintStream out) {
-        this(layout, out, OTHER_START_TIMEOUT);
+        this(layout, out, false);
+    }
+
+    Startup(Layout layout, PrintStream out, boolean observe) {
+        this(layout, out, observe, OTHER_START_TIMEOUT);
     }
 
     RunFile ensureUp() throws IOException, UserError {
@@ -28,7 +36,7 @@ record Startup(Layout layout, PrintStream out, Duration otherStartTimeout) {
         long start = System.nanoTime();
         out.println("Starting WearOn; its data is in " + layout.data());
         try {
-            new SupervisorProcess(layout).start(out::println);
+            new SupervisorProcess(layout, observe).start(out::println);
         } catch (UserError failed) {
             if (new DataFolder(layout).isLocked()) {
                 // Another command started the suite at the same time.

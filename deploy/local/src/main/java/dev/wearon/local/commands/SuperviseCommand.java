@@ -4,6 +4,7 @@ import dev.wearon.local.suite.Environment;
 import dev.wearon.local.suite.Supervisor;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
 /** An internal command, which {@code up} starts in its own process. */
@@ -13,9 +14,12 @@ final class SuperviseCommand implements Callable<Integer> {
     @ParentCommand
     private Wearon wearon;
 
+    @Option(names = "--observe")
+    private boolean observe;
+
     @Override
     public Integer call() {
-        new Supervisor(wearon.layout(), new Environment(System.getenv()), System.out).run();
+        new Supervisor(wearon.layout(), new Environment(System.getenv()), observe, System.out).run();
         return 1;
     }
 }

@@ -19,6 +19,8 @@ public record Layout(Path root, Path data, int portBase) {
     public static final String POSTGRES = "postgres";
     public static final String REDIS = "redis";
 
+    static final String PROMETHEUS = "prometheus";
+
     public static final int PORTS = 10;
 
     public Layout {
@@ -40,6 +42,11 @@ public record Layout(Path root, Path data, int portBase) {
 
     public int redisPort() {
         return portBase + 9;
+    }
+
+    /** The one after the ten ports, because Prometheus runs only with {@code up --observe}. */
+    int prometheusPort() {
+        return portBase + PORTS;
     }
 
     public String url(String service) {
@@ -93,6 +100,15 @@ public record Layout(Path root, Path data, int portBase) {
         return data.resolve(REDIS);
     }
 
+    Path prometheusData() {
+        return data.resolve(PROMETHEUS);
+    }
+
+    /** The rules of Prometheus in the source tree. */
+    Path rules() {
+        return root.resolve("deploy/observability/rules");
+    }
+
     public Path storageData() {
         return data.resolve("storage");
     }
@@ -136,6 +152,7 @@ public record Layout(Path root, Path data, int portBase) {
                 cache(),
                 postgresData(),
                 redisData(),
+                prometheusData(),
                 storageData(),
                 identities(),
                 secrets(),

@@ -36,6 +36,7 @@ public final class OrphanProcesses {
         }
         List<String> stopped = new ArrayList<>();
         stop(services, stopped);
+        stop(asMap(Layout.PROMETHEUS, pids.find(Layout.PROMETHEUS)), stopped);
         stop(asMap(Layout.REDIS, pids.find(Layout.REDIS)), stopped);
         Optional<ProcessHandle> recorded = pids.find(Layout.POSTGRES);
         stop(
@@ -45,6 +46,7 @@ public final class OrphanProcesses {
         for (String service : Layout.SERVICES) {
             pids.forget(service);
         }
+        pids.forget(Layout.PROMETHEUS);
         pids.forget(Layout.REDIS);
         pids.forget(Layout.POSTGRES);
         return stopped;

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
  * atomically. It contains secrets, so only its owner may read it. A null {@code pid} means an existing server.
  *
  * @param postgres its {@code url} contains the administrator's name and password
+ * @param prometheusUrl null unless the suite was started with {@code --observe}
  */
 public record RunFile(
         String gatewayUrl,
@@ -27,7 +28,8 @@ public record RunFile(
         int portBase,
         String dataDir,
         Instant startedAt,
-        List<Restart> restarts) {
+        List<Restart> restarts,
+        String prometheusUrl) {
 
     /** A file of an older version has no restarts. */
     public RunFile {

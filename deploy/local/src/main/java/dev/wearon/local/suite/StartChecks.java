@@ -32,6 +32,7 @@ record StartChecks(Layout layout, Suite suite) {
             ports.put(service.managementPort(), service.name() + ", health and metrics");
         }
         suite.postgres().ifPresent(postgres -> ports.put(postgres.port(), postgres.name()));
+        suite.prometheus().ifPresent(prometheus -> ports.put(prometheus.port(), prometheus.name()));
         suite.redis().ifPresent(redis -> ports.put(redis.port(), redis.name()));
         return ports;
     }

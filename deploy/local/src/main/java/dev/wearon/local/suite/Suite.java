@@ -5,6 +5,7 @@ import dev.wearon.processes.IdentityKeys;
 import dev.wearon.processes.Postgres;
 import dev.wearon.processes.PostgresAddress;
 import dev.wearon.processes.Program;
+import dev.wearon.processes.Prometheus;
 import dev.wearon.processes.Redis;
 import dev.wearon.processes.services.ServiceEnvironment;
 import dev.wearon.processes.services.ServiceProgram;
@@ -18,6 +19,7 @@ import java.util.Optional;
  *
  * @param postgres empty when an existing server is used
  * @param redis empty when an existing server is used
+ * @param prometheus empty unless the suite is observed
  * @param admin the database's administrator, on the suite's own server or the existing one
  * @param redisUrl of the suite's own server or the existing one
  * @param adminToken the one that the gateway takes
@@ -25,6 +27,7 @@ import java.util.Optional;
 public record Suite(
         Optional<Postgres> postgres,
         Optional<Redis> redis,
+        Optional<Prometheus> prometheus,
         List<ServiceProgram> services,
         PostgresAddress admin,
         String redisUrl,
@@ -47,7 +50,11 @@ public record Suite(
             services.add(service(layout, environment, service, facts));
         }
         String adminToken = environment.adminToken().orElse(secrets.adminToken());
-        return new Suite(postgres, redis, List.copyOf(services), admin, redisUrl, adminToken);
+        return new Suite(postgres, redis, Optional.empty(), List.copyOf(services), admin, redisUrl, adminToken);
+    }
+
+    Suite with(Optional<Prometheus> observer) {
+        return new Suite(postgres, redis, observer, services, admin, redisUrl, adminToken);
     }
 
     /** All programs that this suite runs, in the order in which they start; they stop in the opposite one. */
@@ -55,6 +62,7 @@ public record Suite(
         List<Program> programs = new ArrayList<>();
         postgres.ifPresent(programs::add);
         redis.ifPresent(programs::add);
+        prometheus.ifPresent(programs::add);
         programs.addAll(services);
         return programs;
     }

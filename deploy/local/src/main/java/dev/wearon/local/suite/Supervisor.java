@@ -3,6 +3,7 @@ package dev.wearon.local.suite;
 import dev.wearon.processes.Database;
 import dev.wearon.processes.IdentityKeys;
 import dev.wearon.processes.PostgresAddress;
+import dev.wearon.processes.Prometheus;
 import dev.wearon.processes.Waiting;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -11,6 +12,9 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * Starts the suite, keeps it alive, stops it. Runs in its own process, which continues after the terminal is closed. Until
@@ -24,10 +28,12 @@ public final class Supervisor {
     /** The prefix of each line of an error message. */
     public static final String ERROR = "!";
 
+    private static final int HIGHEST_PORT = 65_535;
     private static final Duration LOG_CHECK_INTERVAL = Duration.ofSeconds(30);
 
     private final Layout layout;
     private final Environment environment;
+    private final boolean observe;
     private final PrintStream out;
     private final PidFiles pids;
     private final EventLog events;
@@ -46,9 +52,11 @@ public final class Supervisor {
     private final Object stopLock = new Object();
     private boolean stopped;
 
-    public Supervisor(Layout layout, Environment environment, PrintStream out) {
+    /** @param observe whether Prometheus is started, too */
+    public Supervisor(Layout layout, Environment environment, boolean observe, PrintStream out) {
         this.layout = layout;
         this.environment = environment;
+        this.observe = observe;
         this.out = out;
         this.pids = new PidFiles(layout.pids());
         this.events = new EventLog(layout.log("events"));
@@ -112,7 +120,7 @@ public final class Supervisor {
         }
         environment.check();
         Secrets secrets = Secrets.readOrCreate(layout);
-        suite = Suite.of(layout, secrets, environment);
+        suite = Suite.of(layout, secrets, environment).with(observe ? Optional.of(prometheus()) : Optional.empty());
         new StartChecks(layout, suite).check();
         if (suite.postgres().isEmpty()) {
             new ExistingDatabase(suite.admin()).claim(secrets.suiteId(), layout.data());
@@ -145,6 +153,25 @@ public final class Supervisor {
                 children.keepAlive(environment.livenessTimeout());
             }
         }
+    }
+
+    private Prometheus prometheus() throws UserError {
+        if (layout.prometheusPort() > HIGHEST_PORT) {
+            throw new UserError(
+                    "Prometheus needs the port after the ten ports, which does not exist.",
+                    "choose a lower --port-base, or start the suite without --observe");
+        }
+        Map<String, Integer> targets = new TreeMap<>();
+        Layout.SERVICES.forEach(service -> targets.put(Layout.schema(service), layout.managementPort(service)));
+        return new Prometheus(
+                Prometheus.installed()
+                        .orElseThrow(() -> new UserError(
+                                "Prometheus is not installed.",
+                                "install Debian's package prometheus, or start the suite without --observe")),
+                layout.prometheusData(),
+                layout.rules(),
+                layout.prometheusPort(),
+                targets);
     }
 
     private void recordStartupCaches() {
@@ -227,7 +254,8 @@ public final class Supervisor {
                 layout.portBase(),
                 layout.data().toString(),
                 startedAt,
-                children.restarts());
+                children.restarts(),
+                suite.prometheus().map(Prometheus::url).orElse(null));
     }
 
     /** Returns when everything has stopped, also to a signal that comes while a failed start is being stopped. */

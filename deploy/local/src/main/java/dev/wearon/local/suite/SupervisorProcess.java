@@ -26,16 +26,31 @@ public final class SupervisorProcess {
 
     private final Layout layout;
     private final Environment environment;
+    private final boolean observe;
 
     /** The suite gets the caller's {@code WEARON_} variables. */
     public SupervisorProcess(Layout layout) {
-        this(layout, new Environment(System.getenv()));
+        this(layout, false);
+    }
+
+    /**
+     * The suite gets the caller's {@code WEARON_} variables.
+     *
+     * @param observe whether Prometheus is started, too
+     */
+    public SupervisorProcess(Layout layout, boolean observe) {
+        this(layout, new Environment(System.getenv()), observe);
     }
 
     /** The suite gets these {@code WEARON_} variables, and none of the caller's. */
     public SupervisorProcess(Layout layout, Environment environment) {
+        this(layout, environment, false);
+    }
+
+    private SupervisorProcess(Layout layout, Environment environment, boolean observe) {
         this.layout = layout;
         this.environment = environment;
+        this.observe = observe;
     }
 
     /**
@@ -133,6 +148,9 @@ public final class SupervisorProcess {
                 "supervise",
                 "--data=" + layout.data(),
                 "--port-base=" + layout.portBase()));
+        if (observe) {
+            command.add("--observe");
+        }
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectInput(Path.of("/dev/null").toFile())
                 .redirectError(ProcessBuilder.Redirect.appendTo(

@@ -69,7 +69,8 @@ final class FakeGateway implements AutoCloseable {
                         1,
                         data.toString(),
                         Instant.EPOCH,
-                        List.of())
+                        List.of(),
+                        null)
                 .write(data.resolve("run.json"));
     }
 

@@ -63,7 +63,8 @@ class StartupTest {
             CompletableFuture<Object> start = CompletableFuture.supplyAsync(
                     () -> {
                         try {
-                            return new Startup(layout, new PrintStream(out, true), OTHER_START_TIMEOUT).ensureUp();
+                            return new Startup(layout, new PrintStream(out, true), false, OTHER_START_TIMEOUT)
+                                    .ensureUp();
                         } catch (Exception failed) {
                             return failed;
                         }
