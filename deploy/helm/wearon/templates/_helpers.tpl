@@ -150,6 +150,10 @@ annotations:
       "WEARON_DB_TRANSACTION_POOLING" (toString $v.database.transactionPooling)
       "WEARON_DB_MIGRATE_AT_START" "false"
       "WEARON_IDENTITY_PUBLIC_KEYS" "/etc/wearon/identity/identities.jwks" }}
+{{- if $v.traces.endpoint }}
+{{- $_ := set $variables "WEARON_TRACES_ENDPOINT" $v.traces.endpoint }}
+{{- $_ := set $variables "WEARON_TRACES_RATIO" (toString $v.traces.ratio) }}
+{{- end }}
 {{- if .component.port }}
 {{- $_ := set $variables "WEARON_HTTP_PORT" (toString .component.port) }}
 {{- end }}

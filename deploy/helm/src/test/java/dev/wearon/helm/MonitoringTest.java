@@ -62,6 +62,27 @@ class MonitoringTest {
         }
     }
 
+    /** Only with an endpoint: every component may then reach the collector. */
+    @Test
+    void sendsTracesToTheCollector() {
+        assertThat(Chart.objects("small").toString()).doesNotContain("WEARON_TRACES", "4318");
+        List<JsonNode> traced = Chart.objects(
+                "small", Map.of("traces.endpoint", "http://collector.monitoring:4318", "traces.ratio", 1));
+        List<JsonNode> deployments = Chart.ofKind(traced, "Deployment");
+        assertThat(deployments).hasSize(5);
+        for (JsonNode deployment : deployments) {
+            String component = Chart.component(deployment.at("/metadata/labels"));
+            JsonNode variables =
+                    Chart.named(traced, "ConfigMap", "wearon-" + component).path("data");
+            assertThat(variables.path("WEARON_TRACES_ENDPOINT").asText()).isEqualTo("http://collector.monitoring:4318");
+            assertThat(variables.path("WEARON_TRACES_RATIO").asText()).isEqualTo("1");
+            assertThat(Chart.named(traced, "NetworkPolicy", "wearon-" + component)
+                            .at("/spec/egress")
+                            .findValuesAsText("port"))
+                    .contains("4318");
+        }
+    }
+
     @Test
     void hasAllGroupsOfTheRules() throws IOException {
         JsonNode rule =
