@@ -4,6 +4,7 @@ import dev.wearon.generation.models.ImageModel.Outcome;
 import dev.wearon.generation.models.ModelConfig;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -11,8 +12,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.LongStream;
 
-/** The time of the calls of the image model, {@code wearon_model_seconds}, by model and by how the call ended. */
+/**
+ * The time of the calls of the image model, {@code wearon_model_seconds}, by model and by how the call ended. All exist from the
+ * start, so that the first failed call is an increase.
+ */
 @ApplicationScoped
+@Startup
 class ModelTimes {
 
     private enum End {
