@@ -1,6 +1,7 @@
 package dev.wearon.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,7 +24,7 @@ class PrometheusRulesIT {
     }
 
     private static void promtool(String folder, String... command) throws Exception {
-        OtherLanguages.require(OtherLanguages.succeeds("promtool", "--version"), "promtool is not installed");
+        assumeTrue(OtherLanguages.succeeds("promtool", "--version"), "promtool is not installed");
         List<String> all = new ArrayList<>(List.of("promtool"));
         all.addAll(List.of(command));
         Observability.files(folder).stream()
