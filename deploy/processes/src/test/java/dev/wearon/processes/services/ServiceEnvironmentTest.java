@@ -27,6 +27,7 @@ class ServiceEnvironmentTest {
                 .containsOnly(
                         Map.entry("WEARON_HTTP_PORT", "8083"),
                         Map.entry("WEARON_MANAGEMENT_PORT", "9083"),
+                        Map.entry("WEARON_LOG_JSON", "false"),
                         Map.entry("WEARON_DB_URL", "postgresql://db:5432/wearon"),
                         Map.entry("WEARON_DB_USERNAME", "wearon_storage"),
                         Map.entry("WEARON_DB_PASSWORD", "password"),
