@@ -31,8 +31,14 @@ public record Revocations(Optional<Instant> logsBegin, Set<UUID> keys, Set<UUID>
 
     private static final String LOG = "gateway-service.log";
     private static final String ID = "([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})";
-    private static final Pattern KEY = Pattern.compile("API key " + ID + " of store " + ID + " is (revoked|replaced)$");
-    private static final Pattern STORE = Pattern.compile("Store " + ID + " has the status (active|inactive)$");
+
+    /** The end of a line, or of the message in a line of JSON. */
+    private static final String END = "(?=$|\")";
+
+    private static final Pattern KEY =
+            Pattern.compile("API key " + ID + " of store " + ID + " is (revoked|replaced)" + END);
+    private static final Pattern STORE = Pattern.compile("Store " + ID + " has the status (active|inactive)" + END);
+    private static final String JSON_TIME = "{\"timestamp\":\"";
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSZ");
 
     /**
@@ -81,12 +87,15 @@ public record Revocations(Optional<Instant> logsBegin, Set<UUID> keys, Set<UUID>
     }
 
     private static Optional<Instant> time(String line) {
-        int end = line.indexOf(' ');
+        boolean json = line.startsWith(JSON_TIME);
+        int begin = json ? JSON_TIME.length() : 0;
+        int end = line.indexOf(json ? '"' : ' ', begin);
+        DateTimeFormatter format = json ? DateTimeFormatter.ISO_OFFSET_DATE_TIME : TIME;
         try {
             return end < 0
                     ? Optional.empty()
-                    : Optional.of(
-                            OffsetDateTime.parse(line.substring(0, end), TIME).toInstant());
+                    : Optional.of(OffsetDateTime.parse(line.substring(begin, end), format)
+                            .toInstant());
         } catch (DateTimeParseException lineOfAStackTrace) {
             return Optional.empty();
         }

@@ -56,6 +56,20 @@ class RevocationsTest {
         assertThat(Revocations.since(BACKUP, folder).inactiveStores()).containsExactly(OTHER);
     }
 
+    /** With {@code WEARON_LOG_JSON=true}, and for logs of a cluster. */
+    @Test
+    void areReadFromLogsInJson() throws Exception {
+        log(
+                "gateway-service.log",
+                json("09:59", "API key " + OTHER + " of store " + STORE + " is revoked"),
+                json("11:00", "API key " + KEY + " of store " + STORE + " is revoked"),
+                json("11:01", "Store " + STORE + " has the status inactive"));
+        Revocations found = Revocations.since(BACKUP, folder);
+        assertThat(found.keys()).containsExactly(KEY);
+        assertThat(found.inactiveStores()).containsExactly(STORE);
+        assertThat(found.reachBackTo(BACKUP)).isTrue();
+    }
+
     @Test
     void needALog() {
         assertThatThrownBy(() -> Revocations.since(BACKUP, folder))
@@ -70,5 +84,10 @@ class RevocationsTest {
 
     private static String line(String time, String message) {
         return "2026-11-21T" + time + ":00.000+0000 INFO  [d.w.g.k.ApiKeysResource] request_id=req_1 " + message;
+    }
+
+    private static String json(String time, String message) {
+        return "{\"timestamp\":\"2026-11-21T%s:00.123456789Z\",\"level\":\"INFO\",\"message\":\"%s\",\"mdc\":{}}"
+                .formatted(time, message);
     }
 }
