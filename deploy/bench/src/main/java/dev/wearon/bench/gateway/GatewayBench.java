@@ -16,10 +16,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 @Command(
         name = "gateway",
@@ -38,9 +40,27 @@ public final class GatewayBench extends Bench {
     private static final String NGINX = "nginx";
     private static final String GATEWAY = "gateway";
 
+    private static final String TRACES = "with traces";
+    private static final String OTHER = "other build";
+
+    /** Of the calls per second, and of the processor time of a call. */
+    private static final double SAME = 0.02;
+
     private static final String ENVELOPE = "{\"data\":" + FixedAnswer.BODY + ",\"error\":null}";
     private static final String CALL =
             "GET /api/v1/credits/balance HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer %s\r\n\r\n";
+
+    @Option(
+            names = "--traces",
+            description = "Also measures a gateway that sends the traces of 1 %% of its calls to a collector.")
+    private boolean traces;
+
+    @Option(
+            names = "--against",
+            paramLabel = "DIR",
+            description = "Also measures the gateway of another build of this project, for example of an earlier"
+                    + " commit: its top folder, with packaged services.")
+    private Path against;
 
     GatewayBench() {
         super(MAX_CLIENTS, ROUNDS, Duration.ofMillis(250), List.of(1, BUSY));
@@ -71,16 +91,27 @@ public final class GatewayBench extends Bench {
         if (processCount() > 1) {
             sides.add(new Together(processCount() + " gateways", gateways));
         }
+        List<Side> others = others(rig, requests);
+        sides.addAll(others);
 
         Report report = new Report(out(), nginx.isPresent() ? NGINX : DIRECT, List.of("connections"), List.of());
-        long answers = warmUp(comparison, BUSY, gateways);
+        List<Side> cold = new ArrayList<>(gateways);
+        cold.addAll(others);
+        long answers = warmUp(comparison, BUSY, cold);
         for (int connections : clients()) {
             List<Measurement> row = comparison.measure(sides, connections);
             report.add(List.of(connections), row);
             goals(report, connections, row);
+            Measurement gatewayAlone = named(row, GATEWAY).orElseThrow();
             if (processCount() > 1) {
-                compareProcesses(report, "connections " + connections, row.get(row.size() - 2), row.getLast());
+                compareProcesses(
+                        report,
+                        "connections " + connections,
+                        gatewayAlone,
+                        named(row, processCount() + " gateways").orElseThrow());
             }
+            named(row, TRACES).ifPresent(traced -> sameGoals(report, connections, gatewayAlone, traced));
+            named(row, OTHER).ifPresent(other -> sameGoals(report, connections, other, gatewayAlone));
             answers += row.stream().mapToLong(Measurement::answered).sum();
         }
         report.note("Checked: %s answers, each 200 and with exactly the right body.", answers);
@@ -88,14 +119,43 @@ public final class GatewayBench extends Bench {
     }
 
     private static CallSide side(Rig rig, RunningService gateway, List<byte[]> requests) throws IOException {
-        return new CallSide(GATEWAY, gateway.port(), requests, ENVELOPE, processes(gateway, rig.redis()));
+        return side(rig, GATEWAY, gateway, requests);
+    }
+
+    private static CallSide side(Rig rig, String name, RunningService gateway, List<byte[]> requests)
+            throws IOException {
+        return new CallSide(name, gateway.port(), requests, ENVELOPE, processes(gateway, rig.redis()));
+    }
+
+    private List<Side> others(Rig rig, List<byte[]> requests) throws IOException {
+        List<Side> others = new ArrayList<>();
+        if (traces) {
+            Map<String, String> variables = new HashMap<>(GatewayKeys.UNLIMITED);
+            variables.put("WEARON_TRACES_ENDPOINT", Collector.start().toString());
+            variables.put("WEARON_TRACES_RATIO", "0.01");
+            others.add(side(rig, TRACES, rig.start(GATEWAY, variables), requests));
+        }
+        if (against != null) {
+            RunningService other = rig.start(GATEWAY, against.toAbsolutePath(), GatewayKeys.UNLIMITED);
+            others.add(side(rig, OTHER, other, requests));
+        }
+        return others;
+    }
+
+    private static Optional<Measurement> named(List<Measurement> row, String side) {
+        return row.stream()
+                .filter(measurement -> measurement.side().equals(side))
+                .findFirst();
+    }
+
+    private static void sameGoals(Report report, int connections, Measurement before, Measurement after) {
+        String row = "connections %d: %%s of %s, times %s".formatted(connections, after.side(), before.side());
+        report.atLeast(row.formatted("/s"), 1 - SAME, after.perSecond() / before.perSecond());
+        report.atMost(row.formatted("CPU µs"), 1 + SAME, after.cpuMicrosEach() / before.cpuMicrosEach());
     }
 
     private static void goals(Report report, int connections, List<Measurement> row) {
-        Measurement gateway = row.stream()
-                .filter(side -> side.side().equals(GATEWAY))
-                .findFirst()
-                .orElseThrow();
+        Measurement gateway = named(row, GATEWAY).orElseThrow();
         if (connections == 1) {
             report.atMost(
                     "1 connection: added p50 in ms",

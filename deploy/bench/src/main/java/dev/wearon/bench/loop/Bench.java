@@ -28,7 +28,7 @@ public abstract class Bench implements Callable<Integer> {
             "WEARON_(HTTP_.*|MANAGEMENT_.*|DB_(URL|USERNAME|PASSWORD)|REDIS_URL|(CREDITS|GENERATION|STORAGE|PUBLIC)_URL"
                     + "|ADMIN_TOKEN|IDENTITY_P.*_KEYS?|STORAGE_(BACKEND|DATA_DIR|SIGNING_KEY))";
 
-    private static final int MAX_SECONDS = 30;
+    private static final int MAX_SECONDS = 120;
     private static final int MAX_PROCESSES = 4;
 
     /** What two processes may cost more than one. Two processors are busy with one process already. */
@@ -36,8 +36,9 @@ public abstract class Bench implements Callable<Integer> {
 
     private static final double MOST_CPU = 1.2;
     private static final int LAST_LINES = 20;
-    private static final Duration LONGEST_WARM_UP = Duration.ofSeconds(120);
+    private static final Duration WARM_UP_EACH = Duration.ofSeconds(100);
     private static final Duration WARM_UP_QUICK = Duration.ofSeconds(1);
+    private static final int LONGEST_TURN_SECONDS = 2;
 
     private final int maxClients;
     private final int rounds;
@@ -87,7 +88,7 @@ public abstract class Bench implements Callable<Integer> {
     private int processes;
 
     /**
-     * @param rounds how many turns each side has in each row
+     * @param rounds how many turns each side has in each row, or more: a turn takes two seconds at most
      * @param warmUp load at the start of each turn
      * @param clients the usual numbers of clients
      */
@@ -146,9 +147,14 @@ public abstract class Bench implements Callable<Integer> {
                 ? new Comparison.Pace(Duration.ofSeconds(1), 1, warmUp.dividedBy(4), Duration.ofMillis(500))
                 : new Comparison.Pace(
                         Duration.ofSeconds(20),
-                        rounds,
+                        turns(),
                         warmUp,
-                        Duration.ofSeconds(seconds).dividedBy(rounds));
+                        Duration.ofSeconds(seconds).dividedBy(turns()));
+    }
+
+    /** The sides take turns often, because the machine changes in the meantime. */
+    private int turns() {
+        return Math.max(rounds, seconds / LONGEST_TURN_SECONDS);
     }
 
     /** The caller's {@code WEARON_} variables reach the services, so that one setting can be compared with another. */
@@ -220,12 +226,7 @@ public abstract class Bench implements Callable<Integer> {
         if (each.size() == 1) {
             return comparison.warmUp(clients, each.getFirst());
         }
-        long answered = 0;
-        for (Side side : each) {
-            answered += comparison.warmUpUntilSteady(
-                    clients, side, Long.MAX_VALUE, quick ? WARM_UP_QUICK : LONGEST_WARM_UP);
-        }
-        return answered;
+        return comparison.warmUpInTurns(clients, each, quick ? WARM_UP_QUICK : WARM_UP_EACH);
     }
 
     /** The goals of a row that was measured with one process and with several. */

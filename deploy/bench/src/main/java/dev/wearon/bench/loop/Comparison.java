@@ -49,8 +49,8 @@ public final class Comparison {
     }
 
     /**
-     * Load until the side is as fast as it gets: until so many calls were answered, until two windows in a row have rates that
-     * differ by less than a fiftieth, or until the time is over. Prints the rate of each window.
+     * Load until the side is as fast as it gets: until so many calls were answered, until three windows in a row have rates
+     * that differ by less than a fiftieth, or until the time is over. Two agree by chance while a process still gets faster. Prints the rate of each window.
      *
      * @return how many calls were answered
      */
@@ -59,6 +59,7 @@ public final class Comparison {
         long start = System.nanoTime();
         long answered = 0;
         double rate = 0;
+        int agreed = 0;
         String why = "the time was over";
         out.printf("Warming up %s, calls per second:", side.name());
         while (System.nanoTime() - start < longest.toNanos()) {
@@ -72,14 +73,38 @@ public final class Comparison {
                 why = "the calls were enough";
                 break;
             }
-            if (Math.abs(rate - before) < STEADY * rate) {
-                why = "two windows agreed";
+            agreed = Math.abs(rate - before) < STEADY * rate ? agreed + 1 : 0;
+            if (agreed == 2) {
+                why = "three windows agreed";
                 break;
             }
         }
         out.printf(
                 "%nWarmed up %s for %d s: %,d calls, until %s%n",
                 side.name(), Duration.ofNanos(System.nanoTime() - start).toSeconds(), answered, why);
+        return answered;
+    }
+
+    /**
+     * The same load on several sides, in turns: a process that is idle for minutes while others warm up gets slow again. Prints the
+     * rates of each round.
+     *
+     * @param longestEach how long each side is under load
+     * @return how many calls were answered
+     */
+    public long warmUpInTurns(int clients, List<? extends Side> sides, Duration longestEach) throws Exception {
+        Duration window = pace.serviceWarmUp().dividedBy(4);
+        long answered = 0;
+        for (Duration each = Duration.ZERO; each.compareTo(longestEach) < 0; each = each.plus(window)) {
+            out.print("Warming up, calls per second:");
+            for (Side side : sides) {
+                Measurement measured = turn(side, clients, Duration.ZERO, window);
+                answered += measured.answered();
+                out.printf(" %s %.0f", side.name(), measured.perSecond());
+            }
+            out.println();
+            out.flush();
+        }
         return answered;
     }
 
