@@ -621,6 +621,8 @@ export interface components {
             shopper_creates_per_day?: number | null;
             /** @description The credits that all try-ons of the store may take on a day (UTC), whoever pays. Null: no cap. */
             daily_credit_cap?: number | null;
+            /** @description The store is told once when a try-on leaves this many credits, or fewer. Credits that bring more than this end it. Null: never. */
+            low_credits_at?: number | null;
             /** @description The number of try-ons that shopper tokens without a shopper may start on a day (UTC). */
             anonymous_per_day?: number;
             /** @description The time for which pictures that are stored after this change are kept. A value above the default of the operator has no effect. Null: the default. */
@@ -970,6 +972,8 @@ export interface components {
             shopper_creates_per_day: number | null;
             /** @description The credits that all try-ons of the store may take on a day (UTC). Null: no cap. */
             daily_credit_cap: number | null;
+            /** @description The store is told once when a try-on leaves this many credits, or fewer. Null: never. */
+            low_credits_at: number | null;
             /** @description The number of try-ons that shopper tokens without a shopper may start on a day (UTC). */
             anonymous_per_day: number;
             /** @description The time for which new pictures are kept, if shorter than the default of the operator. */

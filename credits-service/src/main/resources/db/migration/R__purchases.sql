@@ -135,7 +135,8 @@ BEGIN
     END IF;
 
     UPDATE credits.store_credits w
-       SET balance = w.balance + p_amount, total_purchased = w.total_purchased + p_amount
+       SET balance = w.balance + p_amount, total_purchased = w.total_purchased + p_amount,
+           told_low_at = CASE WHEN w.balance + p_amount <= w.told_low_at THEN w.told_low_at END
      WHERE w.id = wallet.id AND w.store_id = p_store_id
     RETURNING w.balance INTO balance_after;
     INSERT INTO credits.store_credit_transactions AS t

@@ -41,6 +41,7 @@ public class Identities {
     private static final String OVERAGE_CAP_CENTS = "overage_cap_cents";
     private static final String REQUIRE_SHOPPER_EMAIL = "require_shopper_email";
     private static final String DAILY_CREDIT_CAP = "daily_credit_cap";
+    private static final String LOW_CREDITS_AT = "low_credits_at";
 
     private final String service;
     private final Optional<IssuerBinding.SigningKey> key;
@@ -112,6 +113,7 @@ public class Identities {
             claims.claim(REQUIRE_SHOPPER_EMAIL, true);
         }
         terms.dailyCreditCap().ifPresent(credits -> claims.claim(DAILY_CREDIT_CAP, credits));
+        terms.lowCreditsAt().ifPresent(credits -> claims.claim(LOW_CREDITS_AT, credits));
         caller.shopper().ifPresent(shopper -> claims.claim(SHOPPER_EMAIL, shopper));
     }
 
@@ -149,13 +151,12 @@ public class Identities {
                 BillingMode.ofWire(required(claims, BILLING_MODE)),
                 text(claims, SUBSCRIPTION_TIER),
                 text(claims, SUBSCRIPTION_STATUS),
-                Optional.ofNullable(claims.getClaimValue(OVERAGE_CAP_CENTS))
-                        .map(value -> wholeNumber(OVERAGE_CAP_CENTS, value)),
+                wholeNumber(claims, OVERAGE_CAP_CENTS, 1),
                 Optional.ofNullable(claims.getClaimValue(REQUIRE_SHOPPER_EMAIL))
                         .map(Identities::flag)
                         .orElse(false),
-                Optional.ofNullable(claims.getClaimValue(DAILY_CREDIT_CAP))
-                        .map(value -> wholeNumber(DAILY_CREDIT_CAP, value)));
+                wholeNumber(claims, DAILY_CREDIT_CAP, 1),
+                wholeNumber(claims, LOW_CREDITS_AT, 0));
     }
 
     private static Optional<UUID> keyId(JwtClaims claims) {
@@ -186,17 +187,19 @@ public class Identities {
         throw new IllegalArgumentException(REQUIRE_SHOPPER_EMAIL + " is not true or false");
     }
 
-    private static Integer wholeNumber(String name, Object value) {
-        if (value instanceof Number number) {
-            try {
-                int whole = new BigDecimal(number.toString()).intValueExact();
-                if (whole > 0) {
-                    return whole;
+    private static Optional<Integer> wholeNumber(JwtClaims claims, String name, int least) {
+        return Optional.ofNullable(claims.getClaimValue(name)).map(value -> {
+            if (value instanceof Number number) {
+                try {
+                    int whole = new BigDecimal(number.toString()).intValueExact();
+                    if (whole >= least) {
+                        return whole;
+                    }
+                } catch (ArithmeticException fractionOrTooLarge) {
+                    throw new IllegalArgumentException(name + " is not a whole number", fractionOrTooLarge);
                 }
-            } catch (ArithmeticException fractionOrTooLarge) {
-                throw new IllegalArgumentException(name + " is not a whole number", fractionOrTooLarge);
             }
-        }
-        throw new IllegalArgumentException(name + " is not a number above 0");
+            throw new IllegalArgumentException(name + " is not a number from " + least);
+        });
     }
 }

@@ -179,6 +179,7 @@ public sealed interface Principal {
      * @param overageCapCents the limit of overage per calendar month, above 0; empty: overage is off
      * @param shopperRequired whether every try-on must name its shopper, even if the store pays
      * @param dailyCreditCap the most credits that the store's try-ons may take on a day (UTC), above 0; empty: no limit
+     * @param lowCreditsAt the store is told when a charge leaves this many credits in its pool, or fewer; empty: never
      */
     record Terms(
             BillingMode billingMode,
@@ -186,5 +187,6 @@ public sealed interface Principal {
             Optional<String> subscriptionStatus,
             Optional<Integer> overageCapCents,
             boolean shopperRequired,
-            Optional<Integer> dailyCreditCap) {}
+            Optional<Integer> dailyCreditCap,
+            Optional<Integer> lowCreditsAt) {}
 }

@@ -67,6 +67,7 @@ class IssuerBindingTest {
                 Optional.empty(),
                 Optional.empty(),
                 false,
+                Optional.empty(),
                 Optional.empty());
         List<Principal> others = List.of(
                 new Principal.Store(UUID.randomUUID(), Optional.empty(), Optional.empty(), terms),

@@ -40,13 +40,15 @@ class PrincipalTest {
                 Optional.of("active"),
                 Optional.of(5_000),
                 true,
-                Optional.of(40));
+                Optional.of(40),
+                Optional.of(0));
         var fewTerms = new Principal.Terms(
                 Principal.BillingMode.RESELL_MODE,
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 false,
+                Optional.empty(),
                 Optional.empty());
         return List.of(
                 new Principal.Store(STORE, Optional.of(KEY), Optional.of("ann@example.com"), terms),
@@ -76,7 +78,8 @@ class PrincipalTest {
                 Optional.of("active"),
                 Optional.of(5_000),
                 true,
-                Optional.of(40));
+                Optional.of(40),
+                Optional.of(0));
         UUID id = UUID.randomUUID();
         assertThat(claims(new Principal.Store(STORE, Optional.of(KEY), Optional.of("ann@example.com"), terms)))
                 .containsExactlyInAnyOrderEntriesOf(Map.ofEntries(
@@ -90,7 +93,8 @@ class PrincipalTest {
                         Map.entry("subscription_status", "active"),
                         Map.entry("overage_cap_cents", 5_000L),
                         Map.entry("require_shopper_email", true),
-                        Map.entry("daily_credit_cap", 40L)));
+                        Map.entry("daily_credit_cap", 40L),
+                        Map.entry("low_credits_at", 0L)));
         assertThat(claims(new Principal.Service("generation")))
                 .containsExactlyInAnyOrderEntriesOf(Map.of("sub", "generation", "groups", List.of("service")));
         assertThat(claims(new Principal.Consumer(id)))

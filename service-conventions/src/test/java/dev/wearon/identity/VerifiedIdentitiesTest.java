@@ -100,6 +100,7 @@ class VerifiedIdentitiesTest {
                                 Optional.empty(),
                                 Optional.empty(),
                                 false,
+                                Optional.empty(),
                                 Optional.empty()));
         return Identities.claims(principal)
                 .issuer(issuer)

@@ -157,6 +157,7 @@ class JsonRoutesTest {
                 Optional.empty(),
                 Optional.empty(),
                 false,
+                Optional.empty(),
                 Optional.empty());
         for (Principal caller : List.of(
                 new Principal.Store(store, Optional.empty(), Optional.empty(), terms),

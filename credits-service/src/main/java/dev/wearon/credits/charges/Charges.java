@@ -25,19 +25,19 @@ class Charges implements WarmUp {
 
     /** Sets the lock timeout for this transaction only. */
     private static final String CHARGE = """
-            SELECT set_config('lock_timeout', $11, TRUE),
+            SELECT set_config('lock_timeout', $12, TRUE),
                    credits.charge(
                 p_charge_id => $1, p_store_id => $2, p_amount => $3, p_request_id => $4, p_description => $5,
                 p_shopper_email => $6, p_overage_price_cents => $7, p_overage_cap_cents => $8,
-                p_issuer => $9, p_daily_cap => $10) AS outcome
+                p_issuer => $9, p_daily_cap => $10, p_low_credits_at => $11) AS outcome
             """;
 
     private static final String CHARGE_ALL = """
-            SELECT set_config('lock_timeout', $11, TRUE),
+            SELECT set_config('lock_timeout', $12, TRUE),
                    credits.charge_all(
                 p_charge_ids => $1, p_store_ids => $2, p_amounts => $3, p_request_ids => $4, p_descriptions => $5,
                 p_shopper_emails => $6, p_overage_price_cents => $7, p_overage_cap_cents => $8,
-                p_issuers => $9, p_daily_caps => $10) AS outcomes
+                p_issuers => $9, p_daily_caps => $10, p_low_credits_at => $11) AS outcomes
             """;
 
     private static final String RELEASE = """
@@ -110,7 +110,7 @@ class Charges implements WarmUp {
     @Override
     public Uni<Void> warmUp() {
         Charge charge = new Charge(
-                new Payer(UUID.randomUUID(), Optional.empty(), Optional.empty(), Optional.empty()),
+                new Payer(UUID.randomUUID(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty()),
                 new ChargeRequest(Issuer.DEFAULT, UUID.randomUUID(), 1, "warm-up", "Warm-up"));
         return statements.rehearse(CHARGE, ChargeTransactions.values(charge, NO_LOCK_TIMEOUT));
     }
@@ -194,6 +194,7 @@ class Charges implements WarmUp {
                     capCents(payer),
                     request.issuer(),
                     payer.dailyCap().orElse(null),
+                    payer.lowCreditsAt().orElse(null),
                     lockTimeout));
         }
 
@@ -213,6 +214,7 @@ class Charges implements WarmUp {
                     array(batch, charge -> capCents(charge.payer()), Integer[]::new),
                     array(batch, charge -> charge.request().issuer(), String[]::new),
                     array(batch, charge -> charge.payer().dailyCap().orElse(null), Integer[]::new),
+                    array(batch, charge -> charge.payer().lowCreditsAt().orElse(null), Integer[]::new),
                     lockTimeout));
             return statements
                     .first(CHARGE_ALL, arrays, row -> outcomes(ChargeOutcome.class, row, batch.size()))

@@ -10,8 +10,14 @@ import java.util.UUID;
  * @param shopper any name of the shopper: an e-mail address, or {@code ref:} and a reference; empty if the store pays
  * @param overage the terms if the pool is too small for a charge; empty if a shopper pays, or without overage
  * @param dailyCap the credits that all charges of the store may take on a UTC day, whoever pays; empty without a cap
+ * @param lowCreditsAt the store is told when a charge leaves this many credits in its pool, or fewer; empty: never
  */
-record Payer(UUID storeId, Optional<String> shopper, Optional<Overage> overage, Optional<Integer> dailyCap) {
+record Payer(
+        UUID storeId,
+        Optional<String> shopper,
+        Optional<Overage> overage,
+        Optional<Integer> dailyCap,
+        Optional<Integer> lowCreditsAt) {
 
     /**
      * @param priceCents the price of one credit
@@ -21,13 +27,15 @@ record Payer(UUID storeId, Optional<String> shopper, Optional<Overage> overage, 
 
     /** @return empty if a shopper must pay and the identity names no shopper */
     static Optional<Payer> of(Principal.OfStore caller, OverageConfig prices) {
-        Optional<Integer> dailyCap = caller.terms().dailyCreditCap();
-        return switch (caller.terms().billingMode()) {
-            case ABSORB_MODE ->
-                Optional.of(new Payer(caller.storeId(), Optional.empty(), prices.overageOf(caller.terms()), dailyCap));
-            case RESELL_MODE ->
-                caller.shopper()
-                        .map(shopper -> new Payer(caller.storeId(), Optional.of(shopper), Optional.empty(), dailyCap));
+        Principal.Terms terms = caller.terms();
+        return switch (terms.billingMode()) {
+            case ABSORB_MODE -> Optional.of(payer(caller, Optional.empty(), prices.overageOf(terms)));
+            case RESELL_MODE -> caller.shopper().map(shopper -> payer(caller, Optional.of(shopper), Optional.empty()));
         };
+    }
+
+    private static Payer payer(Principal.OfStore caller, Optional<String> shopper, Optional<Overage> overage) {
+        Principal.Terms terms = caller.terms();
+        return new Payer(caller.storeId(), shopper, overage, terms.dailyCreditCap(), terms.lowCreditsAt());
     }
 }

@@ -40,7 +40,13 @@ public final class TestIdentities {
     /** A store that pays itself and calls with one of its API keys. */
     public static String storeWithKey(UUID storeId, UUID keyId) {
         Terms terms = new Terms(
-                BillingMode.ABSORB_MODE, Optional.empty(), Optional.empty(), Optional.empty(), false, Optional.empty());
+                BillingMode.ABSORB_MODE,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                Optional.empty(),
+                Optional.empty());
         return fromGateway(new Principal.Store(storeId, Optional.of(keyId), Optional.empty(), terms));
     }
 
@@ -62,13 +68,32 @@ public final class TestIdentities {
                 Optional.of("active"),
                 Optional.of(capCents),
                 false,
-                dailyCreditCap);
+                dailyCreditCap,
+                Optional.empty());
     }
 
     /** The terms of a store of either mode that may spend {@code dailyCreditCap} credits a day. */
     public static Terms capped(BillingMode mode, int dailyCreditCap) {
         return new Terms(
-                mode, Optional.empty(), Optional.empty(), Optional.empty(), false, Optional.of(dailyCreditCap));
+                mode,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                Optional.of(dailyCreditCap),
+                Optional.empty());
+    }
+
+    /** The terms of a store of either mode that is told when a charge leaves {@code lowCreditsAt} credits, or fewer. */
+    public static Terms toldAt(BillingMode mode, int lowCreditsAt) {
+        return new Terms(
+                mode,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                Optional.empty(),
+                Optional.of(lowCreditsAt));
     }
 
     public static String store(UUID storeId, Terms terms, Optional<String> shopper) {
@@ -78,7 +103,13 @@ public final class TestIdentities {
     /** A store that pays itself and requires a shopper for every try-on; {@code shopperEmail} may be null. */
     public static String storeThatAsksForShoppers(UUID storeId, String shopperEmail) {
         Terms terms = new Terms(
-                BillingMode.ABSORB_MODE, Optional.empty(), Optional.empty(), Optional.empty(), true, Optional.empty());
+                BillingMode.ABSORB_MODE,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                true,
+                Optional.empty(),
+                Optional.empty());
         return fromGateway(new Principal.Store(storeId, Optional.empty(), Optional.ofNullable(shopperEmail), terms));
     }
 
@@ -122,7 +153,8 @@ public final class TestIdentities {
     }
 
     private static Terms terms(BillingMode mode) {
-        return new Terms(mode, Optional.empty(), Optional.empty(), Optional.empty(), false, Optional.empty());
+        return new Terms(
+                mode, Optional.empty(), Optional.empty(), Optional.empty(), false, Optional.empty(), Optional.empty());
     }
 
     private static String fromGateway(Principal principal) {

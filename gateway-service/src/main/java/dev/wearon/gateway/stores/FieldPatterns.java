@@ -9,6 +9,7 @@ final class FieldPatterns {
     static final String TIER_MESSAGE = "must be starter, growth, scale, enterprise or null";
 
     static final int MAX_PER_DAY = 1_000_000;
+    static final int MAX_CREDITS = 1_000_000;
 
     private FieldPatterns() {}
 }

@@ -16,6 +16,7 @@ import java.util.UUID;
  * @param overageMonthlyCapCents kept while overage is off; null: not set
  * @param shopperCreatesPerDay the limit of try-ons per shopper; null: the default of the gateway
  * @param dailyCreditCap the credits that all its try-ons may take on a UTC day; null: no cap
+ * @param lowCreditsAt the store is told once when a try-on leaves this many credits, or fewer; null: never
  * @param anonymousPerDay the creates on a UTC day by shopper tokens that name no shopper
  * @param imageRetentionSeconds the retention of its images, if shorter than the default of storage; null: not set
  */
@@ -34,6 +35,7 @@ record Store(
         boolean requireShopperEmail,
         Integer shopperCreatesPerDay,
         Integer dailyCreditCap,
+        Integer lowCreditsAt,
         int anonymousPerDay,
         Integer imageRetentionSeconds,
         Instant createdAt,
@@ -54,6 +56,7 @@ record Store(
         terms.put("require_shopper_email", requireShopperEmail);
         terms.put("shopper_creates_per_day", shopperCreatesPerDay);
         terms.put("daily_credit_cap", dailyCreditCap);
+        terms.put("low_credits_at", lowCreditsAt);
         terms.put("anonymous_per_day", anonymousPerDay);
         terms.put("image_retention_seconds", imageRetentionSeconds);
         return terms;

@@ -44,6 +44,7 @@ public record StorePatch(
         PatchField<@NotNull Boolean> requireShopperEmail,
         PatchField<@Positive Integer> shopperCreatesPerDay,
         PatchField<@Min(1) @Max(FieldPatterns.MAX_PER_DAY) Integer> dailyCreditCap,
+        PatchField<@Min(0) @Max(FieldPatterns.MAX_CREDITS) Integer> lowCreditsAt,
         PatchField<@NotNull @Min(0) @Max(FieldPatterns.MAX_PER_DAY) Integer> anonymousPerDay,
         PatchField<
                         @Min(value = MIN_RETENTION, message = RETENTION_MESSAGE)
@@ -77,6 +78,7 @@ public record StorePatch(
                 PatchField.orOld(requireShopperEmail, store.requireShopperEmail()),
                 PatchField.orOld(shopperCreatesPerDay, store.shopperCreatesPerDay()),
                 PatchField.orOld(dailyCreditCap, store.dailyCreditCap()),
+                PatchField.orOld(lowCreditsAt, store.lowCreditsAt()),
                 PatchField.orOld(anonymousPerDay, store.anonymousPerDay()),
                 PatchField.orOld(imageRetentionSeconds, store.imageRetentionSeconds()),
                 store.createdAt(),

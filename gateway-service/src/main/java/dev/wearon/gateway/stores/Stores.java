@@ -31,7 +31,7 @@ public class Stores {
     private static final String COLUMNS = """
             id, shop_domain, billing_mode, retail_credit_price, subscription_tier, subscription_id, subscription_status,
                    overage_enabled, overage_monthly_cap_cents, status, onboarding_completed, require_shopper_email,
-                   shopper_creates_per_day, daily_credit_cap, anonymous_per_day, image_retention_seconds,
+                   shopper_creates_per_day, daily_credit_cap, low_credits_at, anonymous_per_day, image_retention_seconds,
                    created_at, updated_at
             """;
 
@@ -51,7 +51,8 @@ public class Stores {
                SET billing_mode = $2, retail_credit_price = $3, subscription_tier = $4, subscription_id = $5,
                    subscription_status = $6, overage_enabled = $7, overage_monthly_cap_cents = $8, status = $9,
                    onboarding_completed = $10, require_shopper_email = $11, shopper_creates_per_day = $12,
-                   image_retention_seconds = $13, daily_credit_cap = $14, anonymous_per_day = $15
+                   image_retention_seconds = $13, daily_credit_cap = $14, anonymous_per_day = $15,
+                   low_credits_at = $16
              WHERE id = $1
             RETURNING\s""" + COLUMNS;
 
@@ -254,7 +255,8 @@ public class Stores {
                 .addInteger(store.shopperCreatesPerDay())
                 .addInteger(store.imageRetentionSeconds())
                 .addInteger(store.dailyCreditCap())
-                .addInteger(store.anonymousPerDay());
+                .addInteger(store.anonymousPerDay())
+                .addInteger(store.lowCreditsAt());
     }
 
     private static Optional<Row> first(RowSet<Row> rows) {
@@ -277,6 +279,7 @@ public class Stores {
                 row.getBoolean("require_shopper_email"),
                 row.getInteger("shopper_creates_per_day"),
                 row.getInteger("daily_credit_cap"),
+                row.getInteger("low_credits_at"),
                 row.getInteger("anonymous_per_day"),
                 row.getInteger("image_retention_seconds"),
                 row.getOffsetDateTime("created_at").toInstant(),

@@ -93,7 +93,8 @@ class SignedIdentityTest {
                                 Optional.of("trialing"),
                                 Optional.empty(),
                                 false,
-                                Optional.empty())));
+                                Optional.empty(),
+                                Optional.of(20))));
         var header = new JsonObject(
                 new String(Base64.getUrlDecoder().decode(token(seen).split("\\.")[0]), StandardCharsets.UTF_8));
         assertThat(header.getString("alg")).isEqualTo("RS256");
@@ -133,13 +134,14 @@ class SignedIdentityTest {
     }
 
     @Test
-    void containsTheDailyCapWithinASecondAfterTheChange() throws Exception {
+    void containsChangedTermsWithinASecond() throws Exception {
         var merchant = Merchant.inAbsorbMode();
         assertThat(termsOf(merchant).dailyCreditCap()).isEmpty();
+        assertThat(termsOf(merchant).lowCreditsAt()).hasValue(20);
 
         long changed = System.nanoTime();
         Merchant.operator()
-                .body("{\"daily_credit_cap\":7}")
+                .body("{\"daily_credit_cap\":7,\"low_credits_at\":0}")
                 .patch("/admin/v1/stores/{id}", merchant.storeId())
                 .then()
                 .spec(success(200));
@@ -148,6 +150,7 @@ class SignedIdentityTest {
             terms = termsOf(merchant);
         }
         assertThat(terms.dailyCreditCap()).hasValue(7);
+        assertThat(terms.lowCreditsAt()).hasValue(0);
     }
 
     private Principal.Terms termsOf(Merchant merchant) throws ParseException {

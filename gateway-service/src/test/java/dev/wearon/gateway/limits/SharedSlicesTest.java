@@ -68,6 +68,7 @@ class SharedSlicesTest {
                     Optional.empty(),
                     Optional.empty(),
                     false,
+                    Optional.empty(),
                     Optional.empty()),
             OptionalInt.empty(),
             200);

@@ -117,6 +117,7 @@ class TokenWindowsTest {
                 Optional.empty(),
                 Optional.empty(),
                 false,
+                Optional.empty(),
                 Optional.empty());
         var key = new KeyCheck.Valid(
                 UUID.randomUUID(),

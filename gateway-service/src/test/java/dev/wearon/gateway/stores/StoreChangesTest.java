@@ -37,7 +37,7 @@ class StoreChangesTest {
              "subscription_id": "sub_01h", "subscription_status": "trialing", "overage_enabled": true,
              "overage_monthly_cap_cents": 5000, "status": "inactive", "onboarding_completed": true,
              "require_shopper_email": true, "shopper_creates_per_day": 5, "daily_credit_cap": 300,
-             "anonymous_per_day": 0, "image_retention_seconds": 3600}
+             "low_credits_at": 0, "anonymous_per_day": 0, "image_retention_seconds": 3600}
             """;
 
     private String storeId;
@@ -81,8 +81,9 @@ class StoreChangesTest {
                     .body("data.shopper_creates_per_day", equalTo(5))
                     .body("data.image_retention_seconds", equalTo(3600))
                     .body("data.daily_credit_cap", equalTo(300))
+                    .body("data.low_credits_at", equalTo(0))
                     .body("data.anonymous_per_day", equalTo(0))
-                    .body("data.size()", equalTo(18))
+                    .body("data.size()", equalTo(19))
                     .extract()
                     .asString();
             assertThat(operator().get(PATH, storeId).asString()).isEqualTo(changed);
@@ -110,11 +111,12 @@ class StoreChangesTest {
                     .body("data.subscription_status", nullValue())
                     .body("data.image_retention_seconds", equalTo(3600))
                     .body("data.billing_mode", equalTo("resell_mode"));
-            patch("{\"image_retention_seconds\":null,\"daily_credit_cap\":null}")
+            patch("{\"image_retention_seconds\":null,\"daily_credit_cap\":null,\"low_credits_at\":null}")
                     .then()
                     .spec(success(200))
                     .body("data.anonymous_per_day", equalTo(0))
                     .body("data.daily_credit_cap", nullValue())
+                    .body("data.low_credits_at", nullValue())
                     .body("data.image_retention_seconds", nullValue());
         }
 
@@ -238,6 +240,8 @@ class StoreChangesTest {
                     "daily_credit_cap | 0",
                     "daily_credit_cap | 1000001",
                     "daily_credit_cap | \"5\"",
+                    "low_credits_at | -1",
+                    "low_credits_at | 1000001",
                     "anonymous_per_day | null",
                     "anonymous_per_day | -1",
                     "anonymous_per_day | 1000001",

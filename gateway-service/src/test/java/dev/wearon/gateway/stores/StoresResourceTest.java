@@ -58,8 +58,9 @@ class StoresResourceTest {
                     .body("data.created_at", matchesPattern("\\d{4}-\\d\\d-\\d\\dT.*Z"))
                     .body("data.overage_enabled", equalTo(false))
                     .body("data.daily_credit_cap", nullValue())
+                    .body("data.low_credits_at", equalTo(20))
                     .body("data.anonymous_per_day", equalTo(200))
-                    .body("data.size()", equalTo(18))
+                    .body("data.size()", equalTo(19))
                     .extract()
                     .path("data.store_id");
             assertThat(ask("SELECT shop_domain FROM gateway.stores WHERE id = ?::uuid", id))
