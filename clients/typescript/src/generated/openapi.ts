@@ -983,6 +983,55 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
         };
+        SuiteStatus: {
+            /**
+             * @description `up`: every service answers and has a ready process for each of its roles.
+             * @enum {string}
+             */
+            status: "up" | "degraded";
+            services: components["schemas"]["ServiceStatus"][];
+        };
+        ServiceStatus: {
+            /** @enum {string} */
+            service: "gateway" | "credits" | "generation" | "storage";
+            /** @description Whether the service answered. If not, its processes are unknown. */
+            reachable: boolean;
+            /** @description Roles for which no process is ready. */
+            missing_roles: string[];
+            instances: components["schemas"]["Instance"][];
+        };
+        Instance: {
+            /**
+             * Format: uuid
+             * @description Another one at each start.
+             */
+            instance_id: string;
+            /** @description The name of the service; of generation `api`, `worker`, or both. */
+            roles: string[];
+            /** @description The name of the machine, or of the pod. */
+            host: string;
+            pid: number;
+            version: string;
+            /**
+             * Format: date-time
+             * @description When the process started.
+             */
+            since: string;
+            /**
+             * Format: date-time
+             * @description When it last wrote its state.
+             */
+            seen_at: string;
+            /**
+             * @description `not_ready`: a readiness check fails. `lost`: it has not written its state for three intervals.
+             * @enum {string}
+             */
+            status: "up" | "not_ready" | "lost";
+            /** @description The names of the readiness checks that fail. */
+            failing: string[];
+            /** @description How late its event loop was at most, in milliseconds, since the state before. More than 100: it lacks processor time, or something blocks it. */
+            lag_ms: number;
+        };
         AuditEntry: {
             /** Format: uuid */
             id: string;
@@ -1206,6 +1255,9 @@ export interface components {
         };
         StoreResponse: components["schemas"]["Success"] & {
             data: components["schemas"]["Store"];
+        };
+        StatusResponse: components["schemas"]["Success"] & {
+            data: components["schemas"]["SuiteStatus"];
         };
         AuditResponse: components["schemas"]["Success"] & {
             data: components["schemas"]["AuditPage"];

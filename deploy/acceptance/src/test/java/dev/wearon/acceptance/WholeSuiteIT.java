@@ -39,11 +39,16 @@ class WholeSuiteIT {
     @Nested
     class ShopperTokens extends ShopperTokenCases {}
 
+    @Nested
+    class Status extends StatusCases {}
+
     @BeforeAll
     static void up() throws Exception {
         suite = Suite.in(
                 folder,
                 Map.of(
+                        // A process is lost after three times this.
+                        "WEARON_INSTANCES_EVERY", "1s",
                         // Short enough that a killed worker's session is taken over while a test waits, and longer than
                         // the
                         // largest photo takes while the other tests load the machine.

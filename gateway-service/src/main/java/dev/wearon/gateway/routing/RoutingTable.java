@@ -115,6 +115,7 @@ public class RoutingTable {
                 report("/storage/orphans", Service.STORAGE),
                 storeReport("/stores/{store_id}/balance", Service.CREDITS),
                 storeReport("/stores/{store_id}/transactions", Service.CREDITS),
+                own(GET, "/admin/v1/status", Access.OPERATOR),
                 own(GET, "/admin/v1/audit", Access.OPERATOR),
                 own(GET, "/admin/v1/stores", Access.OPERATOR),
                 ownChange(POST, "/admin/v1/stores", Access.OPERATOR),

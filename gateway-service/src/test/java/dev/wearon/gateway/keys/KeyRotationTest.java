@@ -102,7 +102,8 @@ class KeyRotationTest {
                 assertThat(asked).isBefore(end.plusSeconds(5));
             }
             assertThat(statusWith(merchant.apiKey())).isEqualTo(401);
-            // Test and services share a clock. A call may take long: only its end is after the expiry, if it is refused.
+            // Test and services share a clock. A call may take long: only its end is after the expiry, if it is
+            // refused.
             assertThat(lastSuccess).isBefore(end.plusMillis(50));
             assertThat(answered).isAfter(end.minusMillis(50));
             assertThat(statusWith(answer.getString("data.api_key"))).isEqualTo(200);
