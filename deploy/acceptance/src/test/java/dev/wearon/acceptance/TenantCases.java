@@ -171,6 +171,7 @@ abstract class TenantCases {
         admin("POST", store + "/api-keys/{key_id}/rotate");
         admin("POST", store + "/credits");
         admin("GET", "/admin/v1/audit");
+        admin("GET", "/admin/v1/status");
         admin("GET", "/admin/v1/ledger/trial-balance");
         admin("GET", "/admin/v1/ledger/check");
         admin("GET", "/admin/v1/reconciliation");
