@@ -74,11 +74,15 @@ final class StatusCommand implements Callable<Integer> {
 
     /** In its column, and coloured on a terminal. */
     private static String state(Snapshot.State state) {
-        String text = "%-9s".formatted(state == null ? "" : state.name().toLowerCase(Locale.ROOT));
+        String text = "%-9s"
+                .formatted(
+                        state == null
+                                ? ""
+                                : state.name().toLowerCase(Locale.ROOT).replace('_', ' '));
         return switch (state) {
             case READY, EXTERNAL -> Colours.good(text);
             case STARTING -> Colours.attention(text);
-            case DOWN -> Colours.bad(text);
+            case NOT_READY, DOWN -> Colours.bad(text);
             case null -> text;
         };
     }

@@ -25,9 +25,13 @@ public record Snapshot(
     public enum State {
         READY,
         STARTING,
+        /** It has run for longer than a start takes, and does not say that it is ready: it hangs, or a check fails. */
+        NOT_READY,
         DOWN,
         EXTERNAL
     }
+
+    private static final Duration LONGEST_START = Duration.ofMinutes(2);
 
     public record Entry(String name, Long pid, Integer port, State state, Long uptimeSeconds, long rssBytes) {}
 
@@ -52,7 +56,7 @@ public record Snapshot(
     /** Whether everything answers. */
     public boolean ready() {
         return up
-                && programs.stream().noneMatch(entry -> entry.state() == State.STARTING || entry.state() == State.DOWN);
+                && programs.stream().allMatch(entry -> entry.state() == State.READY || entry.state() == State.EXTERNAL);
     }
 
     public String toJson() throws IOException {
@@ -78,12 +82,24 @@ public record Snapshot(
         if (process.isEmpty()) {
             return new Entry(name, pid, port, State.DOWN, null, 0);
         }
-        Long uptime = process.get()
+        Optional<Duration> uptime = process.get()
                 .info()
                 .startInstant()
-                .map(start -> Math.max(0, Duration.between(start, Instant.now()).toSeconds()))
-                .orElse(null);
-        State state = programs.get(name).isReady() ? State.READY : State.STARTING;
-        return new Entry(name, pid, port, state, uptime, Memory.residentBytes(process.get()));
+                .map(start -> Duration.between(start, Instant.now()))
+                .filter(past -> !past.isNegative());
+        State state = programs.get(name).isReady() ? State.READY : notReady(uptime);
+        return new Entry(
+                name,
+                pid,
+                port,
+                state,
+                uptime.map(Duration::toSeconds).orElse(null),
+                Memory.residentBytes(process.get()));
+    }
+
+    static State notReady(Optional<Duration> uptime) {
+        return uptime.filter(running -> running.compareTo(LONGEST_START) > 0)
+                .map(running -> State.NOT_READY)
+                .orElse(State.STARTING);
     }
 }
