@@ -71,22 +71,6 @@ $$;
 COMMENT ON FUNCTION credits.wallet_key_of(UUID, TEXT) IS
     'The key of the wallet of a store''s shopper who is named by an e-mail address or by ref:<external_ref>. The name itself, normalised, if the store has no such shopper.';
 
--- The caller holds the lock of the pool, so of two concurrent charges only one finds told_low_at empty. A release does not empty it:
--- a store whose try-ons fail and succeed in turn would be told each time.
-CREATE OR REPLACE FUNCTION credits.note_low_credits(p_store_id UUID, p_low_credits_at INTEGER) RETURNS VOID
-    LANGUAGE sql AS
-$$
-    WITH low AS (
-        UPDATE credits.store_credits w
-           SET told_low_at = p_low_credits_at
-         WHERE w.store_id = p_store_id AND w.told_low_at IS NULL AND w.balance <= p_low_credits_at
-        RETURNING w.store_id, w.balance)
-    INSERT INTO credits.low_credit_notices (store_id, balance, low_credits_at)
-    SELECT low.store_id, low.balance, p_low_credits_at FROM low;
-$$;
-COMMENT ON FUNCTION credits.note_low_credits(UUID, INTEGER) IS
-    'Notes that a store has p_low_credits_at or fewer credits left, once until a grant brings more. The caller must hold the lock of the pool.';
-
 -- charge_all and release_all take many requests of any stores: arrays of the same length with one element per request, in
 -- order of arrival. The result has the outcomes at the same positions. A refused request does not affect the others.
 --
@@ -97,11 +81,10 @@ COMMENT ON FUNCTION credits.note_low_credits(UUID, INTEGER) IS
 
 DROP FUNCTION IF EXISTS credits.charge_all(UUID[], UUID[], INTEGER[], TEXT[], TEXT[], TEXT[], INTEGER[], INTEGER[]);
 DROP FUNCTION IF EXISTS credits.charge_all(UUID[], UUID[], INTEGER[], TEXT[], TEXT[], TEXT[], INTEGER[], INTEGER[], TEXT[]);
-DROP FUNCTION IF EXISTS credits.charge_all(UUID[], UUID[], INTEGER[], TEXT[], TEXT[], TEXT[], INTEGER[], INTEGER[], TEXT[], INTEGER[]);
 CREATE OR REPLACE FUNCTION credits.charge_all(
     p_charge_ids UUID[], p_store_ids UUID[], p_amounts INTEGER[], p_request_ids TEXT[], p_descriptions TEXT[],
     p_shopper_emails TEXT[], p_overage_price_cents INTEGER[], p_overage_cap_cents INTEGER[],
-    p_issuers TEXT[] DEFAULT NULL, p_daily_caps INTEGER[] DEFAULT NULL, p_low_credits_at INTEGER[] DEFAULT NULL) RETURNS TEXT[]
+    p_issuers TEXT[] DEFAULT NULL, p_daily_caps INTEGER[] DEFAULT NULL) RETURNS TEXT[]
     LANGUAGE plpgsql
     SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS
 $$
@@ -112,7 +95,6 @@ DECLARE
     requests    INTEGER;
     enough      BOOLEAN;
     all_enough  BOOLEAN;
-    low         BOOLEAN;
     latest      TIMESTAMPTZ;
     moment      TIMESTAMPTZ;
     today       TIMESTAMPTZ;
@@ -136,17 +118,15 @@ BEGIN
     END IF;
 
     -- Locks: pools first, then shoppers' wallets.
-    SELECT COALESCE(sum(l.requests), 0), COALESCE(bool_and(l.enough), TRUE), max(l.spent_since), bool_or(l.low)
-      INTO requests, all_enough, latest, low
+    SELECT COALESCE(sum(l.requests), 0), COALESCE(bool_and(l.enough), TRUE), max(l.spent_since)
+      INTO requests, all_enough, latest
       FROM (SELECT a.requests, w.spent_since,
-                   w.balance >= a.from_pool AND COALESCE(w.spent_today + a.amount <= a.daily_cap, TRUE) AS enough,
-                   w.told_low_at IS NULL AND w.balance - a.from_pool <= a.low_credits_at AS low
+                   w.balance >= a.from_pool AND COALESCE(w.spent_today + a.amount <= a.daily_cap, TRUE) AS enough
               FROM (SELECT a.store_id, sum(a.amount) AS amount, min(a.daily_cap) AS daily_cap,
-                           max(a.low_credits_at) FILTER (WHERE a.email IS NULL) AS low_credits_at,
                            count(*) FILTER (WHERE a.email IS NULL)::INTEGER AS requests,
                            COALESCE(sum(a.amount) FILTER (WHERE a.email IS NULL), 0) AS from_pool
-                      FROM unnest(p_store_ids, p_amounts, p_shopper_emails, p_daily_caps, p_low_credits_at)
-                               AS a (store_id, amount, email, daily_cap, low_credits_at)
+                      FROM unnest(p_store_ids, p_amounts, p_shopper_emails, p_daily_caps)
+                               AS a (store_id, amount, email, daily_cap)
                      GROUP BY a.store_id) a
               JOIN credits.store_credits w ON w.store_id = a.store_id
              ORDER BY w.id FOR UPDATE OF w) l;
@@ -345,18 +325,11 @@ BEGIN
           FROM (SELECT c.wallet_id, c.store_id, sum(c.amount) AS amount FROM charge c GROUP BY 1, 2) t
          WHERE w.id = t.wallet_id AND w.store_id = t.store_id;
     END IF;
-    IF low THEN
-        -- Perhaps: some of the charges may have been refused.
-        PERFORM credits.note_low_credits(a.store_id, max(a.low_credits_at))
-           FROM unnest(p_store_ids, p_shopper_emails, p_low_credits_at) AS a (store_id, email, low_credits_at)
-          WHERE a.email IS NULL AND a.low_credits_at IS NOT NULL
-          GROUP BY a.store_id;
-    END IF;
     RETURN outcomes;
 END;
 $$;
-COMMENT ON FUNCTION credits.charge_all(UUID[], UUID[], INTEGER[], TEXT[], TEXT[], TEXT[], INTEGER[], INTEGER[], TEXT[], INTEGER[], INTEGER[]) IS
-    'Executes many charges in one transaction, in order of arrival. With a shopper''s e-mail or ref:<external_ref> the shopper pays, otherwise the store. A daily cap limits all charges of the store, whoever pays. A charge of the pool that leaves p_low_credits_at or fewer credits notes that once (credits.note_low_credits). SQLSTATE WC008: a release came before its charge, a store has no wallet yet, or its day has not begun (the clock was set back); charge them one by one.';
+COMMENT ON FUNCTION credits.charge_all(UUID[], UUID[], INTEGER[], TEXT[], TEXT[], TEXT[], INTEGER[], INTEGER[], TEXT[], INTEGER[]) IS
+    'Executes many charges in one transaction, in order of arrival. With a shopper''s e-mail or ref:<external_ref> the shopper pays, otherwise the store. A daily cap limits all charges of the store, whoever pays. SQLSTATE WC008: a release came before its charge, a store has no wallet yet, or its day has not begun (the clock was set back); charge them one by one.';
 
 CREATE OR REPLACE FUNCTION credits.release_all(
     p_charge_ids UUID[], p_store_ids UUID[], p_request_ids TEXT[], p_descriptions TEXT[],
@@ -497,13 +470,11 @@ COMMENT ON FUNCTION credits.release_all(UUID[], UUID[], TEXT[], TEXT[], INTEGER[
 DROP FUNCTION IF EXISTS credits.charge(UUID, UUID, INTEGER, TEXT, TEXT);
 DROP FUNCTION IF EXISTS credits.charge(UUID, UUID, INTEGER, TEXT, TEXT, TEXT, INTEGER, INTEGER);
 DROP FUNCTION IF EXISTS credits.charge(UUID, UUID, INTEGER, TEXT, TEXT, TEXT, INTEGER, INTEGER, TEXT);
-DROP FUNCTION IF EXISTS credits.charge(UUID, UUID, INTEGER, TEXT, TEXT, TEXT, INTEGER, INTEGER, TEXT, INTEGER);
 DROP FUNCTION IF EXISTS credits.lock_store_wallet(UUID);
 CREATE OR REPLACE FUNCTION credits.charge(
     p_charge_id UUID, p_store_id UUID, p_amount INTEGER, p_request_id TEXT, p_description TEXT,
     p_shopper_email TEXT DEFAULT NULL, p_overage_price_cents INTEGER DEFAULT NULL,
-    p_overage_cap_cents INTEGER DEFAULT NULL, p_issuer TEXT DEFAULT NULL, p_daily_cap INTEGER DEFAULT NULL,
-    p_low_credits_at INTEGER DEFAULT NULL) RETURNS TEXT
+    p_overage_cap_cents INTEGER DEFAULT NULL, p_issuer TEXT DEFAULT NULL, p_daily_cap INTEGER DEFAULT NULL) RETURNS TEXT
     LANGUAGE plpgsql AS
 $$
 DECLARE
@@ -523,12 +494,12 @@ BEGIN
         RAISE EXCEPTION 'a charge needs an id, a store, a request id and a positive amount' USING ERRCODE = '22023';
     END IF;
 
-    SELECT w.id, w.balance, w.spent_since, w.spent_today, w.told_low_at INTO pool
+    SELECT w.id, w.balance, w.spent_since, w.spent_today INTO pool
       FROM credits.store_credits w WHERE w.store_id = p_store_id FOR UPDATE;
     IF NOT FOUND AND payer = 'pool' THEN
         -- Of two concurrent first charges, the second waits here for the first and then finds the wallet.
         INSERT INTO credits.stores (id) VALUES (p_store_id) ON CONFLICT (id) DO NOTHING;
-        SELECT w.id, w.balance, w.spent_since, w.spent_today, w.told_low_at INTO STRICT pool
+        SELECT w.id, w.balance, w.spent_since, w.spent_today INTO STRICT pool
           FROM credits.store_credits w WHERE w.store_id = p_store_id FOR UPDATE;
     END IF;
     IF payer = 'shopper' THEN
@@ -571,9 +542,6 @@ BEGIN
                     INSERT INTO credits.store_credit_transactions
                                 (store_id, amount, type, charge_id, request_id, description, balance_after)
                          VALUES (p_store_id, -p_amount, 'deduction', p_charge_id, p_request_id, p_description, held - p_amount);
-                    IF pool.told_low_at IS NULL AND held - p_amount <= p_low_credits_at THEN
-                        PERFORM credits.note_low_credits(p_store_id, p_low_credits_at);
-                    END IF;
                 WHEN 'overage' THEN
                     INSERT INTO credits.store_overage AS o (store_id, month, price_cents)
                          VALUES (p_store_id, credits.overage_month_of(moment), price)
@@ -607,8 +575,8 @@ BEGIN
     END;
 END;
 $$;
-COMMENT ON FUNCTION credits.charge(UUID, UUID, INTEGER, TEXT, TEXT, TEXT, INTEGER, INTEGER, TEXT, INTEGER, INTEGER) IS
-    'Takes an amount once per charge id, from the store''s pool or from its shopper''s wallet: charged, replayed, released, insufficient or daily_cap_reached (write no charge and no movement), foreign or other_amount (change nothing). With a price and a monthly cap in cents, a charge for which the pool is too small becomes overage, up to the cap. A daily cap in credits limits all charges of the store on a UTC day, whoever pays. A charge of the pool that leaves p_low_credits_at or fewer credits notes that once (credits.note_low_credits). Only jobs of the issuer see the charge.';
+COMMENT ON FUNCTION credits.charge(UUID, UUID, INTEGER, TEXT, TEXT, TEXT, INTEGER, INTEGER, TEXT, INTEGER) IS
+    'Takes an amount once per charge id, from the store''s pool or from its shopper''s wallet: charged, replayed, released, insufficient or daily_cap_reached (write no charge and no movement), foreign or other_amount (change nothing). With a price and a monthly cap in cents, a charge for which the pool is too small becomes overage, up to the cap. A daily cap in credits limits all charges of the store on a UTC day, whoever pays. Only jobs of the issuer see the charge.';
 
 CREATE OR REPLACE FUNCTION credits.release(
     p_charge_id UUID, p_store_id UUID, p_request_id TEXT, p_description TEXT, p_amount INTEGER DEFAULT NULL) RETURNS TEXT

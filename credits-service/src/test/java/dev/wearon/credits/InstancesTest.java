@@ -90,7 +90,7 @@ class InstancesTest {
         Calls.as(TestIdentities.store(Calls.newId()))
                 .get("/internal/v1/instances")
                 .then()
-                .statusCode(403);
+                .statusCode(404);
     }
 
     private Instance own() {

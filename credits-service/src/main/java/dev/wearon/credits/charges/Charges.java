@@ -25,19 +25,23 @@ class Charges implements WarmUp {
 
     /** Sets the lock timeout for this transaction only. */
     private static final String CHARGE = """
-            SELECT set_config('lock_timeout', $12, TRUE),
-                   credits.charge(
-                p_charge_id => $1, p_store_id => $2, p_amount => $3, p_request_id => $4, p_description => $5,
-                p_shopper_email => $6, p_overage_price_cents => $7, p_overage_cap_cents => $8,
-                p_issuer => $9, p_daily_cap => $10, p_low_credits_at => $11) AS outcome
+            WITH charge AS MATERIALIZED (
+                SELECT set_config('lock_timeout', $12, TRUE),
+                       credits.charge(
+                    p_charge_id => $1, p_store_id => $2, p_amount => $3, p_request_id => $4, p_description => $5,
+                    p_shopper_email => $6, p_overage_price_cents => $7, p_overage_cap_cents => $8,
+                    p_issuer => $9, p_daily_cap => $10) AS outcome)
+            SELECT outcome, credits.note_low_credits(ARRAY [$2], ARRAY [$11::INTEGER], ARRAY [outcome]) FROM charge
             """;
 
     private static final String CHARGE_ALL = """
-            SELECT set_config('lock_timeout', $12, TRUE),
-                   credits.charge_all(
-                p_charge_ids => $1, p_store_ids => $2, p_amounts => $3, p_request_ids => $4, p_descriptions => $5,
-                p_shopper_emails => $6, p_overage_price_cents => $7, p_overage_cap_cents => $8,
-                p_issuers => $9, p_daily_caps => $10, p_low_credits_at => $11) AS outcomes
+            WITH charge AS MATERIALIZED (
+                SELECT set_config('lock_timeout', $12, TRUE),
+                       credits.charge_all(
+                    p_charge_ids => $1, p_store_ids => $2, p_amounts => $3, p_request_ids => $4, p_descriptions => $5,
+                    p_shopper_emails => $6, p_overage_price_cents => $7, p_overage_cap_cents => $8,
+                    p_issuers => $9, p_daily_caps => $10) AS outcomes)
+            SELECT outcomes, credits.note_low_credits($2, $11, outcomes) FROM charge
             """;
 
     private static final String RELEASE = """

@@ -10,7 +10,8 @@ import java.util.UUID;
  * @param shopper any name of the shopper: an e-mail address, or {@code ref:} and a reference; empty if the store pays
  * @param overage the terms if the pool is too small for a charge; empty if a shopper pays, or without overage
  * @param dailyCap the credits that all charges of the store may take on a UTC day, whoever pays; empty without a cap
- * @param lowCreditsAt the store is told when a charge leaves this many credits in its pool, or fewer; empty: never
+ * @param lowCreditsAt the store is told when a charge leaves this many credits in its pool, or fewer; empty: never, or a shopper
+ *     pays
  */
 record Payer(
         UUID storeId,
@@ -36,6 +37,7 @@ record Payer(
 
     private static Payer payer(Principal.OfStore caller, Optional<String> shopper, Optional<Overage> overage) {
         Principal.Terms terms = caller.terms();
-        return new Payer(caller.storeId(), shopper, overage, terms.dailyCreditCap(), terms.lowCreditsAt());
+        Optional<Integer> lowCreditsAt = shopper.isPresent() ? Optional.empty() : terms.lowCreditsAt();
+        return new Payer(caller.storeId(), shopper, overage, terms.dailyCreditCap(), lowCreditsAt);
     }
 }
