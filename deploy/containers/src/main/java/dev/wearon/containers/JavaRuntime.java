@@ -2,15 +2,21 @@ package dev.wearon.containers;
 
 import dev.wearon.local.suite.UserError;
 import java.io.IOException;
+import java.net.URI;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The base of the images: a Java runtime with the modules that the services need, and the shared libraries of this machine that
@@ -54,6 +60,13 @@ record JavaRuntime(Path context) {
     /** Windows, sound and fonts: the services run headless and write no text into pictures. */
     private static final String LEFT_OUT = "**libawt_xawt.so,**libjawt.so,**libsplashscreen.so,**libjsound.so,"
             + "**libfontmanager.so,**libfreetype.so";
+
+    /** The packages of java.desktop for the same, with those below them. */
+    private static final List<String> LEFT_OUT_OF_DESKTOP = List.of(
+            "javax/swing", "com/sun/java/swing", "com/sun/swing", "sun/swing", "com/sun/media/sound", "sun/awt/X11");
+
+    /** An annotation that {@code java.beans} reads. */
+    private static final String SWING_CONTAINER = "SwingContainer.class";
 
     /** Which the C library loads by name, so no file says that it needs them. Newer versions contain them. */
     private static final List<String> LOADED_BY_NAME =
@@ -106,7 +119,7 @@ record JavaRuntime(Path context) {
                         System.getProperty("java.home"),
                         System.getProperty("java.vm.version"),
                         MODULES.hashCode(),
-                        LEFT_OUT.hashCode());
+                        Objects.hash(LEFT_OUT, LEFT_OUT_OF_DESKTOP));
         if (Files.exists(mark) && Files.readString(mark).equals(jdk)) {
             return false;
         }
@@ -150,9 +163,31 @@ record JavaRuntime(Path context) {
                         "zip-9",
                         "--exclude-files",
                         LEFT_OUT,
+                        "--exclude-resources=@" + unusedClasses(),
                         "--output",
                         home().toString()),
                 "set JAVA_HOME to a complete JDK, with the program jlink");
+    }
+
+    /**
+     * A file with the classes of {@link #LEFT_OUT_OF_DESKTOP}: four megabytes. jlink cannot leave out a package, so one file of
+     * each stays.
+     */
+    private Path unusedClasses() throws IOException {
+        Path desktop = FileSystems.getFileSystem(URI.create("jrt:/")).getPath("/modules/java.desktop");
+        List<String> unused = new ArrayList<>();
+        for (String top : LEFT_OUT_OF_DESKTOP) {
+            try (Stream<Path> below = Files.walk(desktop.resolve(top))) {
+                below.filter(Files::isRegularFile)
+                        .collect(Collectors.groupingBy(Path::getParent))
+                        .values()
+                        .forEach(files -> files.stream()
+                                .sorted(Comparator.comparing(file -> !file.endsWith(SWING_CONTAINER)))
+                                .skip(1)
+                                .forEach(file -> unused.add("/java.desktop/" + desktop.relativize(file))));
+            }
+        }
+        return Files.write(context.resolve("unused-classes"), unused);
     }
 
     private boolean removeSymbols() throws IOException {
