@@ -112,7 +112,7 @@ public class Limits {
 
     private Verdict undecided(List<Window> windows, Throwable fault) {
         if (redis.failed(System.nanoTime())) {
-            LOG.warnf("Redis does not answer in time: each gateway applies the limits alone: %s", fault);
+            LOG.warnf("Redis fails or does not answer in time: each gateway applies the limits alone: %s", fault);
         }
         return locally(windows);
     }
