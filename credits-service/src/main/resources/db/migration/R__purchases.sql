@@ -136,7 +136,7 @@ BEGIN
 
     UPDATE credits.store_credits w
        SET balance = w.balance + p_amount, total_purchased = w.total_purchased + p_amount,
-           told_low_at = CASE WHEN w.balance + p_amount <= w.told_low_at THEN w.told_low_at END
+           told_low_credits = CASE WHEN w.balance + p_amount <= w.told_low_credits THEN w.told_low_credits END
      WHERE w.id = wallet.id AND w.store_id = p_store_id
     RETURNING w.balance INTO balance_after;
     INSERT INTO credits.store_credit_transactions AS t

@@ -29,7 +29,7 @@ class LowCredits implements RecurringJob {
     private static final String TAKE = """
             DELETE FROM credits.low_credit_notices
              WHERE id IN (SELECT id FROM credits.low_credit_notices ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED)
-            RETURNING store_id, balance, low_credits_at
+            RETURNING store_id, balance, low_credits
             """;
 
     private static final int AT_ONCE = 100;
@@ -71,7 +71,7 @@ class LowCredits implements RecurringJob {
         MDC.put(Caller.STORE_LOG_KEY, storeId.toString());
         LOG.warnf(
                 "Store %s has %d credits left. Its low_credits_at is %d",
-                storeId, note.getInteger("balance"), note.getInteger("low_credits_at"));
+                storeId, note.getInteger("balance"), note.getInteger("low_credits"));
         MDC.remove(Caller.STORE_LOG_KEY);
     }
 }

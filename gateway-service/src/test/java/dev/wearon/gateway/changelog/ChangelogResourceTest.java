@@ -106,6 +106,8 @@ class ChangelogResourceTest {
                             "absorb_mode",
                             "subscription_tier",
                             "starter",
+                            "low_credits_at",
+                            20,
                             "anonymous_per_day",
                             200,
                             "status",
