@@ -245,8 +245,8 @@ class KeysIT {
                 Await.until(TIMEOUT, () -> atSecond.lastAskedAt(503), at -> at > paused);
                 Duration stale = Duration.ofNanos(atSecond.lastAskedAt(200) - paused);
                 System.out.printf("Accepted from the cache for %d ms%n", stale.toMillis());
-                // Measured from the last poll, which is up to half a second before the pause.
-                assertThat(stale).isBetween(MAX_STALENESS.minusMillis(700), MAX_STALENESS.plusMillis(500));
+                // Measured from the last poll, which is up to half a second before the pause. A busy machine is late.
+                assertThat(stale).isBetween(MAX_STALENESS.minusMillis(700), MAX_STALENESS.plusSeconds(2));
                 // The cached key has expired, and the database does not answer.
                 assertThat(SteadyCalls.call(first.url(), ending.value()).status())
                         .isEqualTo(503);
