@@ -81,6 +81,22 @@ class InstancesTest {
                 });
     }
 
+    /** After an outage of PostgreSQL that was longer, or when the machine slept. */
+    @Test
+    void writesAgainAfterMoreThanAnHour() throws SQLException {
+        UUID id = own().instanceId();
+        try (Connection connection = LedgerRows.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute(
+                    "UPDATE credits.instances SET seen_at = now() - INTERVAL '2 hours' WHERE id = '" + id + "'");
+        }
+
+        instances.runOnce().await().atMost(LIMIT);
+
+        assertThat(own().instanceId()).isEqualTo(id);
+        assertThat(own().status()).isEqualTo(Instance.State.up);
+    }
+
     @Test
     void servesThemOnlyToServices() {
         Calls.as(TestIdentities.service("gateway"))

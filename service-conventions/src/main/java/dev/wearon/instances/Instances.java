@@ -8,6 +8,7 @@ import io.smallrye.health.SmallRyeHealthReporter;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.json.JsonObject;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -36,7 +38,7 @@ public class Instances implements RecurringJob {
     /** {@code %s} is the schema of the service. */
     private static final String WRITE = """
             WITH forgotten AS (
-                DELETE FROM %1$s.instances WHERE seen_at < now() - INTERVAL '1 hour')
+                DELETE FROM %1$s.instances WHERE id <> $1 AND seen_at < now() - INTERVAL '1 hour')
             INSERT INTO %1$s.instances (id, roles, host, pid, version, since, seen_at, failing, lag_ms)
             VALUES ($1, $2, $3, $4, $5, $6, now(), $7, $8)
             ON CONFLICT (id) DO UPDATE
@@ -74,15 +76,14 @@ public class Instances implements RecurringJob {
             EventLoopLag lag,
             InstancesConfig config,
             @ConfigProperty(name = "quarkus.flyway.default-schema") String schema,
-            @ConfigProperty(name = "quarkus.application.version") String version)
-            throws UnknownHostException {
+            @ConfigProperty(name = "quarkus.application.version") String version) {
         this.statements = statements;
         this.health = health;
         this.lag = lag;
         this.config = config;
         this.schema = schema;
         this.version = version;
-        this.host = InetAddress.getLocalHost().getHostName();
+        this.host = host();
     }
 
     @Override
@@ -118,8 +119,20 @@ public class Instances implements RecurringJob {
         return statements.list(LIST.formatted(schema), Tuple.of(lost, MOST), Instances::instance);
     }
 
-    /** Without it, a process that was stopped would be shown as lost for an hour. */
-    void stop(@Observes ShutdownEvent event) {
+    /** A name that the machine cannot resolve is no reason not to start. */
+    private static String host() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException withoutAddress) {
+            return Objects.requireNonNullElse(System.getenv("HOSTNAME"), "unknown");
+        }
+    }
+
+    /**
+     * Without it, a process that was stopped would be shown as lost for an hour. It comes after the end of the jobs, so that no round
+     * writes the row again.
+     */
+    void stop(@Observes @Priority(Integer.MAX_VALUE) ShutdownEvent event) {
         try {
             statements.count(DELETE.formatted(schema), Tuple.of(id)).await().atMost(DELETE_LIMIT);
         } catch (RuntimeException unanswered) {
