@@ -104,7 +104,10 @@ public final class Doctor {
         long freeMb = Files.getFileStore(folder).getUsableSpace() >> 20;
         String detail = "%,d MB are free for %s".formatted(freeMb, layout.data());
         if (freeMb < DataFolder.MIN_FREE_MB) {
-            return Finding.fail("disk", detail, "free at least " + DataFolder.MIN_FREE_MB + " MB, or " + choose);
+            return Finding.fail(
+                    "disk",
+                    detail + "; without space PostgreSQL, Redis and the storage of images refuse to write",
+                    "free at least %d MB on its file system, or %s".formatted(DataFolder.MIN_FREE_MB, choose));
         }
         return freeMb < LOW_MB
                 ? Finding.warn("disk", detail, "free some space, or " + choose)

@@ -7,6 +7,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
@@ -35,6 +36,18 @@ record ExistingRedis(URI url) {
                     "The server of %s does not answer as a Redis server: %s:%d (%s)."
                             .formatted(VARIABLE, url.getHost(), port(), ErrorText.of(noAnswer)),
                     "start that server, or unset " + VARIABLE + ", and wearon starts its own server");
+        }
+    }
+
+    /** What the server answers to a PING, also if that is an error; empty if it does not answer. */
+    Optional<String> answer() {
+        try (Socket socket = connect()) {
+            if (url.getRawUserInfo() != null) {
+                send(socket, authentication(url.getRawUserInfo()));
+            }
+            return Optional.of(send(socket, "PING"));
+        } catch (IOException noAnswer) {
+            return Optional.empty();
         }
     }
 
@@ -69,7 +82,8 @@ record ExistingRedis(URI url) {
                 : new String[] {"AUTH", URLDecoder.decode(parts[0], StandardCharsets.UTF_8), password};
     }
 
-    private void require(Socket socket, String expected, String... command) throws IOException, UserError {
+    /** Returns the first line of the answer. */
+    private static String send(Socket socket, String... command) throws IOException {
         StringBuilder request = new StringBuilder("*" + command.length + "\r\n");
         for (String word : command) {
             int bytes = word.getBytes(StandardCharsets.UTF_8).length;
@@ -78,7 +92,11 @@ record ExistingRedis(URI url) {
         OutputStream out = socket.getOutputStream();
         out.write(request.toString().getBytes(StandardCharsets.UTF_8));
         out.flush();
-        String answer = readLine(socket);
+        return readLine(socket);
+    }
+
+    private void require(Socket socket, String expected, String... command) throws IOException, UserError {
+        String answer = send(socket, command);
         if (!answer.equals(expected)) {
             throw new UserError(
                     "The Redis server of %s (%s:%d) refused %s: %s"

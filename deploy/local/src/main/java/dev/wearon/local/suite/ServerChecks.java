@@ -105,7 +105,10 @@ final class ServerChecks {
             if (running.isPresent() && running.get().redis().pid() != null) {
                 return Finding.fail(
                         "redis",
-                        "the suite's own server does not answer at " + where,
+                        "the suite's own server "
+                                + redis.answer()
+                                        .map(answer -> "at %s answers %s".formatted(where, answer))
+                                        .orElse("does not answer at " + where),
                         "see " + layout.commandLine("logs redis"));
             }
             throw unusable;
