@@ -87,7 +87,7 @@ class RepeatsTest(unittest.TestCase):
             (402, "INSUFFICIENT_CREDITS", InsufficientCreditsError),
             (402, "DAILY_CAP_REACHED", InsufficientCreditsError),
             (403, "DOMAIN_MISMATCH", PermissionDeniedError),
-            (409, "ALREADY_FINISHED", ConflictError),
+            (409, "KEY_INACTIVE", ConflictError),
             (422, "IDEMPOTENCY_KEY_REUSED", InvalidRequestError),
             (507, "INSUFFICIENT_STORAGE", ServerError),
         ]

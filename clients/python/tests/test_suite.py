@@ -90,6 +90,10 @@ class SuiteTest(unittest.TestCase):
         self.assertIsNone(unknown.url)
 
         self.assertEqual([row.session_id for row in client.credits.transactions(page_size=1)], [result.id, None])
+        self.assertEqual([entry.id for entry in client.generations.list(status="completed")], [result.id])
+        receipt = client.generations.receipt(result.id)
+        self.assertEqual((receipt.paid_by, receipt.net_charge, receipt.release), ("pool", 1, None))
+        self.assertEqual(client.generations.cancel(result.id).status, "completed")
         self.assertEqual(client.credits.shopper_balance("änn@example.com").balance, 0)
         self.assertEqual(client.store.config().billing_mode, "absorb_mode")
         self.assertEqual(client.store.change_config(billing_mode="absorb_mode").status, "active")

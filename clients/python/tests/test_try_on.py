@@ -272,6 +272,34 @@ class OtherCallsTest(unittest.TestCase):
             with self.assertRaises(WearOnError):
                 list(client.credits.transactions())
 
+    def test_lists_try_ons_of_a_shopper(self) -> None:
+        def page(cursor: Any) -> Answer:
+            row = {
+                "session_id": ID, "store_id": ID, "status": "failed", "garment_type": None, "error_code": "DEADLINE",
+                "error_message": "Sorry.", "credits_used": 1, "credits_refunded": 1, "attempt": 2,
+                "processing_time_ms": None, "request_id": None, "created_at": "2026-11-21T10:00:00Z", "started_at": None, "deadline_at": None,
+                "completed_at": "2026-11-21T10:00:03Z", "images_expire_at": None,
+            }  # fmt: skip
+            return ok({"generations": [row], "next_cursor": cursor})
+
+        with Server(page("c"), page(None)) as server, Client(KEY, server.url) as client:
+            listed = list(
+                client.generations.list(
+                    status="failed",
+                    created_from=date(2026, 11, 1),
+                    created_to=datetime(2026, 11, 21, 10, tzinfo=timezone.utc),
+                    shopper_email="ann@example.com",
+                    page_size=1,
+                )
+            )
+            self.assertEqual([entry.error_code for entry in listed], ["DEADLINE", "DEADLINE"])
+            self.assertEqual(
+                server.requests[1].path,
+                "/api/v1/generation?limit=1&status=failed&created_from=2026-11-01"
+                "&created_to=2026-11-21T10%3A00%3A00%2B00%3A00&cursor=c",
+            )
+            self.assertEqual(server.requests[1].headers["x-shopper-email"], "ann@example.com")
+
     def test_a_price_keeps_its_decimals(self) -> None:
         config = {
             "store_id": ID, "shop_domain": "d", "billing_mode": "resell_mode", "shopify_variant_id": None,

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
-from typing import Any, List, Optional, Tuple
+from typing import Any, List, Optional, Tuple, Union
 
 from .errors import UnexpectedResponseError
 
 _TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)")
+
+
+#: A date (a whole day in UTC), a datetime, or such a text in ISO 8601. Without an offset a time is UTC.
+Moment = Union[date, str]
+
+
+def moment(value: Optional[Moment]) -> Optional[str]:
+    """The form of a moment in a query."""
+    return value.isoformat() if isinstance(value, date) else value
 
 
 class Fields:
@@ -78,6 +87,9 @@ class Fields:
 
     def object(self, name: str) -> "Fields":
         return Fields(self._values.get(name), name)
+
+    def optional_object(self, name: str) -> "Optional[Fields]":
+        return None if self._values.get(name) is None else self.object(name)
 
     def objects(self, name: str) -> List["Fields"]:
         return [Fields(value, f"{self._what}, {name}") for value in self._list(name)]

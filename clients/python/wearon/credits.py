@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Dict, Iterator, Optional
+from typing import Iterator, Optional
 
+from ._pages import entries
 from ._transport import Transport
-from .errors import UnexpectedResponseError
 from .generations import checked_email
 from .models import Balance, Transaction
 
@@ -31,19 +31,6 @@ class Credits:
 
     def transactions(self, *, page_size: int = 100, timeout: Optional[float] = None) -> Iterator[Transaction]:
         """All transactions of the store, newest first. Each page is one request, made when it is needed."""
-        cursor: Optional[str] = None
-        while True:
-            query: Dict[str, str] = {"limit": str(page_size)}
-            if cursor is not None:
-                query["cursor"] = cursor
-            data, _ = self._transport.call(
-                "GET", "/api/v1/credits/transactions", self._transport.deadline(timeout), query=query
-            )
-            for transaction in data.objects("transactions"):
-                yield Transaction._of(transaction)
-            following = data.optional_text("next_cursor")
-            if following is None:
-                return
-            if following == cursor:
-                raise UnexpectedResponseError("The list of transactions does not end.", code="UNEXPECTED_RESPONSE")
-            cursor = following
+        query = {"limit": str(page_size)}
+        for entry in entries(self._transport, "/api/v1/credits/transactions", "transactions", query, timeout=timeout):
+            yield Transaction._of(entry)

@@ -7,10 +7,12 @@ import random
 import re
 import time
 import uuid
-from typing import Any, Dict, Optional, Sequence, Union
+from typing import Any, Dict, Iterator, Optional, Sequence, Union
 from urllib.parse import quote
 
 from ._connections import Deadline
+from ._fields import Moment, moment
+from ._pages import entries
 from ._repeats import may_repeat
 from ._transport import Transport
 from .errors import (
@@ -21,7 +23,7 @@ from .errors import (
     WearOnError,
     WearOnTimeoutError,
 )
-from .models import Generation, UploadedPicture
+from .models import Generation, ListedGeneration, Receipt, UploadedPicture
 
 #: A picture that is already in the storage of WearOn.
 StoredPicture = Union[UploadedPicture, str]
@@ -52,6 +54,10 @@ class CreatedGeneration:
     def get(self) -> Generation:
         return self._generations.get(self.id)
 
+    def cancel(self) -> Generation:
+        """See ``Generations.cancel``."""
+        return self._generations.cancel(self.id)
+
     def __repr__(self) -> str:
         return f"CreatedGeneration(id={self.id!r}, status={self.status!r}, replayed={self.replayed})"
 
@@ -69,13 +75,15 @@ class Generations:
         age_verified: bool,
         prompt: Optional[str] = None,
         garment_type: Optional[str] = None,
+        deadline_seconds: Optional[int] = None,
         shopper_email: Optional[str] = None,
         idempotency_key: Optional[str] = None,
         timeout: Optional[float] = None,
     ) -> CreatedGeneration:
         """
         Starts a try-on of uploaded pictures, and charges one credit. ``age_verified`` must be True: it says that the
-        shopper has confirmed an age of 13 or older. ``garment_type`` is ``upper``, ``lower`` or ``dress``.
+        shopper has confirmed an age of 13 or older. ``garment_type`` is ``upper``, ``lower`` or ``dress``. A
+        try-on that is unfinished after ``deadline_seconds`` (1 to 3600) fails, and its credit comes back.
 
         All repeats have the same idempotency key, so the try-on is charged once. If the call fails with a connection
         error or a 5xx, the try-on may exist: call again with ``error.idempotency_key`` and the same arguments.
@@ -87,6 +95,7 @@ class Generations:
             age_verified=age_verified,
             prompt=prompt,
             garment_type=garment_type,
+            deadline_seconds=deadline_seconds,
             shopper_email=shopper_email,
             idempotency_key=idempotency_key,
             deadline=self._transport.deadline(timeout),
@@ -96,12 +105,56 @@ class Generations:
         """The state of a try-on now. A failed try-on is no error here."""
         return self._get(id, self._transport.deadline(timeout))
 
+    def cancel(self, id: str, *, timeout: Optional[float] = None) -> Generation:
+        """
+        Ends a try-on that is not finished; its credit comes back. A finished one stays as it is. Returns the try-on as
+        it is now.
+        """
+        path = "/api/v1/generation/" + quote(id, safe="") + "/cancel"
+        data, _ = self._transport.call("POST", path, self._transport.deadline(timeout))
+        return Generation._of(data)
+
+    def receipt(self, id: str, *, timeout: Optional[float] = None) -> Receipt:
+        """What a try-on cost, computed from the ledger at this call."""
+        path = "/api/v1/generation/" + quote(id, safe="") + "/receipt"
+        data, _ = self._transport.call("GET", path, self._transport.deadline(timeout))
+        return Receipt._of(data)
+
     def wait(self, id: str, *, timeout: float = WAIT_SECONDS) -> Generation:
         """
         Waits until the try-on is completed. A failed one raises TryOnFailedError. After ``timeout`` seconds it raises
         WearOnTimeoutError; the try-on continues, and another call can wait for it, also in another process.
         """
         return self._wait(id, Deadline(timeout))
+
+    def list(
+        self,
+        *,
+        status: Optional[str] = None,
+        error_code: Optional[str] = None,
+        created_from: Optional[Moment] = None,
+        created_to: Optional[Moment] = None,
+        shopper_email: Optional[str] = None,
+        page_size: int = 100,
+        timeout: Optional[float] = None,
+    ) -> Iterator[ListedGeneration]:
+        """
+        The try-ons of the store or of one shopper, newest first, without their pictures. Each page is one request, made
+        when it is needed. A date is a whole day in UTC; both ends are included.
+        """
+        query = {"limit": str(page_size)}
+        filters = {
+            "status": status,
+            "error_code": error_code,
+            "created_from": moment(created_from),
+            "created_to": moment(created_to),
+        }
+        query.update({name: value for name, value in filters.items() if value is not None})
+        headers = {} if shopper_email is None else {"x-shopper-email": checked_email(shopper_email)}
+        for entry in entries(
+            self._transport, "/api/v1/generation", "generations", query, headers=headers, timeout=timeout
+        ):
+            yield ListedGeneration._of(entry)
 
     def _create(
         self,
@@ -112,6 +165,7 @@ class Generations:
         age_verified: bool,
         prompt: Optional[str],
         garment_type: Optional[str],
+        deadline_seconds: Optional[int],
         shopper_email: Optional[str],
         idempotency_key: Optional[str],
         deadline: Deadline,
@@ -130,6 +184,8 @@ class Generations:
             body["prompt"] = prompt
         if garment_type is not None:
             body["garment_type"] = garment_type
+        if deadline_seconds is not None:
+            body["deadline_seconds"] = deadline_seconds
         headers = {"Idempotency-Key": key}
         if shopper_email is not None:
             headers["x-shopper-email"] = checked_email(shopper_email)

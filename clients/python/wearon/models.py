@@ -30,10 +30,16 @@ class Generation:
     error_message: Optional[str]
     credits_used: int
     credits_refunded: int
-    attempts: int
+    #: The number of the attempt that runs, or of the last one; 0 before the first.
+    attempt: int
+    #: About how many try-ons are claimed up to this one. None unless it is queued.
+    queue_position: Optional[int]
     processing_time_ms: Optional[int]
     request_id: Optional[str]
     created_at: datetime
+    started_at: Optional[datetime]
+    #: An unfinished try-on fails then. None for one that is older than this field.
+    deadline_at: Optional[datetime]
     completed_at: Optional[datetime]
     images_expire_at: Optional[datetime]
 
@@ -56,12 +62,106 @@ class Generation:
             error_message=data.optional_text("error_message"),
             credits_used=data.integer("credits_used"),
             credits_refunded=data.integer("credits_refunded"),
-            attempts=data.integer("attempts"),
+            attempt=data.integer("attempt"),
+            queue_position=data.optional_integer("queue_position"),
             processing_time_ms=data.optional_integer("processing_time_ms"),
             request_id=data.optional_text("request_id"),
             created_at=data.time("created_at"),
+            started_at=data.optional_time("started_at"),
+            deadline_at=data.optional_time("deadline_at"),
             completed_at=data.optional_time("completed_at"),
             images_expire_at=data.optional_time("images_expire_at"),
+        )
+
+
+@dataclass(frozen=True)
+class ListedGeneration:
+    """A try-on as lists have it, without its pictures. ``generations.get(id)`` has them."""
+
+    id: str
+    store_id: str
+    status: str
+    garment_type: Optional[str]
+    error_code: Optional[str]
+    error_message: Optional[str]
+    credits_used: int
+    credits_refunded: int
+    #: The number of the attempt that runs, or of the last one; 0 before the first.
+    attempt: int
+    processing_time_ms: Optional[int]
+    request_id: Optional[str]
+    created_at: datetime
+    started_at: Optional[datetime]
+    #: An unfinished try-on fails then. None for one that is older than this field.
+    deadline_at: Optional[datetime]
+    completed_at: Optional[datetime]
+    images_expire_at: Optional[datetime]
+
+    @classmethod
+    def _of(cls, data: Fields) -> "ListedGeneration":
+        return cls(
+            id=data.text("session_id"),
+            store_id=data.text("store_id"),
+            status=data.text("status"),
+            garment_type=data.optional_text("garment_type"),
+            error_code=data.optional_text("error_code"),
+            error_message=data.optional_text("error_message"),
+            credits_used=data.integer("credits_used"),
+            credits_refunded=data.integer("credits_refunded"),
+            attempt=data.integer("attempt"),
+            processing_time_ms=data.optional_integer("processing_time_ms"),
+            request_id=data.optional_text("request_id"),
+            created_at=data.time("created_at"),
+            started_at=data.optional_time("started_at"),
+            deadline_at=data.optional_time("deadline_at"),
+            completed_at=data.optional_time("completed_at"),
+            images_expire_at=data.optional_time("images_expire_at"),
+        )
+
+
+@dataclass(frozen=True)
+class ReceiptPart:
+    """Credits that a try-on moved. ``price_cents`` is the price of an overage."""
+
+    credits: int
+    price_cents: Optional[int]
+    request_id: str
+    created_at: datetime
+
+    @classmethod
+    def _of(cls, data: Optional[Fields]) -> "Optional[ReceiptPart]":
+        if data is None:
+            return None
+        return cls(
+            data.integer("credits"), data.optional_integer("price_cents"), data.text("request_id"), data.time("created_at")
+        )
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What a try-on cost, from the ledger. ``net_charge`` is the charge without what came back, in credits."""
+
+    id: str
+    status: str
+    #: ``pool``, ``shopper`` or ``overage``. None if nothing was ever charged.
+    paid_by: Optional[str]
+    charge: Optional[ReceiptPart]
+    release: Optional[ReceiptPart]
+    clawback: Optional[ReceiptPart]
+    net_charge: int
+    net_price_cents: Optional[int]
+
+    @classmethod
+    def _of(cls, data: Fields) -> "Receipt":
+        return cls(
+            id=data.text("session_id"),
+            status=data.text("status"),
+            paid_by=data.optional_text("paid_by"),
+            charge=ReceiptPart._of(data.optional_object("charge")),
+            release=ReceiptPart._of(data.optional_object("release")),
+            clawback=ReceiptPart._of(data.optional_object("clawback")),
+            net_charge=data.integer("net_charge"),
+            net_price_cents=data.optional_integer("net_price_cents"),
         )
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 from decimal import Decimal
-from typing import Dict, Optional, Union
+from typing import Optional, Union
 
+from ._fields import Moment, moment
 from ._transport import Transport
 from .errors import InvalidRequestError
 from .models import StoreAnalytics, StoreConfig
@@ -43,18 +43,16 @@ class Store:
     def analytics(
         self,
         *,
-        start: Optional[Union[date, str]] = None,
-        end: Optional[Union[date, str]] = None,
+        start: Optional[Moment] = None,
+        end: Optional[Moment] = None,
         timeout: Optional[float] = None,
     ) -> StoreAnalytics:
         """
         Figures of the try-ons from ``start`` to ``end``: dates (whole days in UTC), datetimes, or such texts in
         ISO 8601. Without an offset a time is UTC.
         """
-        query: Dict[str, str] = {}
-        for name, value in (("start_date", start), ("end_date", end)):
-            if value is not None:
-                query[name] = value.isoformat() if isinstance(value, date) else value
+        ends = {"start_date": moment(start), "end_date": moment(end)}
+        query = {name: value for name, value in ends.items() if value is not None}
         data, _ = self._transport.call(
             "GET", "/api/v1/stores/analytics", self._transport.deadline(timeout), query=query
         )

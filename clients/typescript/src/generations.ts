@@ -1,5 +1,6 @@
 import { GenerationFailedError, WearOnError, withFacts } from "./errors.js";
 import { within } from "./limit.js";
+import { entries, moment, type PageOptions } from "./pages.js";
 import { isUploaded } from "./pictures.js";
 import { unexpected } from "./responses.js";
 import { isUnclear, type Transport } from "./transport.js";
@@ -7,9 +8,13 @@ import type {
   CallOptions,
   CompletedGeneration,
   FailedGeneration,
+  FailureCode,
   Generation,
   GenerationOptions,
+  GenerationPage,
   GenerationStatus,
+  ListedGeneration,
+  Receipt,
 } from "./types.js";
 
 /** The service ends every try-on within ten minutes. */
@@ -36,6 +41,18 @@ export interface WaitOptions extends CallOptions {
   onStatus?: (status: GenerationStatus) => void;
 }
 
+/** Which generations a list has. */
+export interface ListOptions extends PageOptions {
+  status?: GenerationStatus;
+  /** Those that failed with this code. */
+  errorCode?: FailureCode;
+  /** The first and the last moment of the create, both included: a date, which means the whole day in UTC, or a timestamp. */
+  createdFrom?: string | Date;
+  createdTo?: string | Date;
+  /** Those of one shopper. */
+  shopperEmail?: string;
+}
+
 /** A generation that was created. */
 export interface GenerationHandle {
   /** Keep it: `generations.wait(id)` continues a wait, also in another process. */
@@ -47,6 +64,7 @@ export interface GenerationHandle {
   readonly idempotencyKey: string;
   get(options?: CallOptions): Promise<Generation>;
   wait(options?: WaitOptions): Promise<CompletedGeneration>;
+  cancel(options?: CallOptions): Promise<Generation>;
 }
 
 export class Generations {
@@ -70,12 +88,64 @@ export class Generations {
       idempotencyKey: key,
       get: (callOptions) => this.get(id, callOptions),
       wait: (waitOptions) => this.wait(id, waitOptions),
+      cancel: (callOptions) => this.cancel(id, callOptions),
     };
   }
 
   /** Reads a try-on. A failed one is no error here. */
   async get(id: string, options: CallOptions = {}): Promise<Generation> {
     return this.#read(id, options, this.#transport.maxRetries);
+  }
+
+  /** Ends a try-on that is not finished; its credit comes back. A finished one stays as it is. */
+  async cancel(id: string, options: CallOptions = {}): Promise<Generation> {
+    checkId(id);
+    const { data } = await this.#transport.call<Generation>({
+      ...options,
+      method: "POST",
+      path: `/api/v1/generation/${id}/cancel`,
+    });
+    return data;
+  }
+
+  /** What a try-on cost, computed from the ledger at this call. */
+  async receipt(id: string, options: CallOptions = {}): Promise<Receipt> {
+    checkId(id);
+    const { data } = await this.#transport.call<Receipt>({
+      ...options,
+      method: "GET",
+      path: `/api/v1/generation/${id}/receipt`,
+    });
+    return data;
+  }
+
+  /** Try-ons, newest first, without their pictures. Reads the next page when it is needed. */
+  list(options: ListOptions = {}): AsyncGenerator<ListedGeneration, void, undefined> {
+    return entries(
+      options.cursor,
+      (cursor) => this.listPage({ ...options, cursor }),
+      (page) => page.generations,
+    );
+  }
+
+  /** One page of them. */
+  async listPage(options: ListOptions = {}): Promise<GenerationPage> {
+    const { status, errorCode, createdFrom, createdTo, shopperEmail, limit, cursor, ...callOptions } = options;
+    const { data } = await this.#transport.call<GenerationPage>({
+      ...callOptions,
+      method: "GET",
+      path: "/api/v1/generation",
+      headers: { "x-shopper-email": shopper(shopperEmail) },
+      query: {
+        status,
+        error_code: errorCode,
+        created_from: moment(createdFrom),
+        created_to: moment(createdTo),
+        limit,
+        cursor,
+      },
+    });
+    return data;
   }
 
   /** Waits until a try-on has ended. An abort or a timeout ends only the wait: wait for the same id again. */
@@ -135,6 +205,7 @@ export class Generations {
         image_urls: [person, garment, ...accessories].map(String),
         prompt: options.prompt,
         garment_type: options.garmentType,
+        deadline_seconds: options.deadlineSeconds,
         age_verified: options.ageVerified,
       },
     });
@@ -145,9 +216,7 @@ export class Generations {
   }
 
   async #read(id: string, options: CallOptions, retries: number): Promise<Generation> {
-    if (!UUID.test(id)) {
-      throw new WearOnError("VALIDATION_ERROR", "The id of a generation must be a UUID.");
-    }
+    checkId(id);
     const { data } = await this.#transport.call<Generation>({
       ...options,
       method: "GET",
@@ -155,6 +224,12 @@ export class Generations {
       retries,
     });
     return data;
+  }
+}
+
+function checkId(id: string): void {
+  if (!UUID.test(id)) {
+    throw new WearOnError("VALIDATION_ERROR", "The id of a generation must be a UUID.");
   }
 }
 

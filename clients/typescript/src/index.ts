@@ -6,9 +6,10 @@ export {
   WearOnError,
   WearOnTimeoutError,
 } from "./errors.js";
-export type { CreateOptions, GenerationHandle, Generations, WaitOptions } from "./generations.js";
+export type { CreateOptions, GenerationHandle, Generations, ListOptions, WaitOptions } from "./generations.js";
+export type { PageOptions } from "./pages.js";
 export type { Picture, PictureBytes } from "./pictures.js";
-export type { Credits, PageOptions, Period, Store, StoreChange } from "./store.js";
+export type { Credits, Period, Store, StoreChange } from "./store.js";
 export type { WearOnOptions } from "./transport.js";
 export type * from "./types.js";
 export type { Downloads, UploadRequest, Uploads } from "./uploads.js";

@@ -1,5 +1,5 @@
-import { WearOnError } from "./errors.js";
 import { shopper } from "./generations.js";
+import { entries, moment, type PageOptions } from "./pages.js";
 import type { Transport } from "./transport.js";
 import type {
   Balance,
@@ -10,13 +10,6 @@ import type {
   Transaction,
   TransactionPage,
 } from "./types.js";
-
-export interface PageOptions extends CallOptions {
-  /** 1 to 100; 20 if not given. */
-  limit?: number;
-  /** The `next_cursor` of the page before. */
-  cursor?: string;
-}
 
 export class Credits {
   readonly #transport: Transport;
@@ -38,19 +31,12 @@ export class Credits {
   }
 
   /** All transactions of the store, newest first. Reads the next page when it is needed. */
-  async *transactions(options: PageOptions = {}): AsyncGenerator<Transaction, void, undefined> {
-    let cursor = options.cursor;
-    for (;;) {
-      const page = await this.transactionPage({ ...options, cursor });
-      yield* page.transactions;
-      if (page.next_cursor === null) {
-        return;
-      }
-      if (page.next_cursor === cursor) {
-        throw new WearOnError("UNEXPECTED_RESPONSE", "The list of transactions does not end.");
-      }
-      cursor = page.next_cursor;
-    }
+  transactions(options: PageOptions = {}): AsyncGenerator<Transaction, void, undefined> {
+    return entries(
+      options.cursor,
+      (cursor) => this.transactionPage({ ...options, cursor }),
+      (page) => page.transactions,
+    );
   }
 
   /** One page of them. */
@@ -111,8 +97,4 @@ export class Store {
     });
     return data;
   }
-}
-
-function moment(time: string | Date | undefined): string | undefined {
-  return time instanceof Date ? time.toISOString() : time;
 }

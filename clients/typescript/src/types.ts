@@ -7,6 +7,11 @@ export type Generation = Schemas["Session"];
 export type CompletedGeneration = Generation & { status: "completed" };
 /** A generation that has failed. Its credit comes back. */
 export type FailedGeneration = Generation & { status: "failed" };
+/** A generation as lists have it, without its pictures. */
+export type ListedGeneration = Schemas["ListedSession"];
+/** What a generation cost. */
+export type Receipt = Schemas["Receipt"];
+export type GenerationPage = Schemas["GenerationPage"];
 export type GenerationStatus = Schemas["SessionStatus"];
 export type Upload = Schemas["Upload"];
 export type Download = Schemas["Download"];
@@ -24,7 +29,7 @@ export type GarmentType = "upper" | "lower" | "dress";
 /** The codes that this client itself creates. */
 export type ClientErrorCode = "CONNECTION_FAILED" | "TIMEOUT" | "ABORTED" | "UNEXPECTED_RESPONSE" | "WEBHOOK_INVALID";
 /** The codes of a failed generation. */
-export type FailureCode = NonNullable<Generation["error_code"]>;
+export type FailureCode = Schemas["FailureCode"];
 /** All known codes. A newer server may send others, so a program needs a default branch. */
 export type ErrorCode = Schemas["Code"] | FailureCode | ClientErrorCode | (string & {});
 
@@ -51,6 +56,8 @@ export interface GenerationOptions extends CallOptions {
   /** The words for the image model. Without them the service uses its own. */
   prompt?: string;
   garmentType?: GarmentType;
+  /** 1 to 3600. A try-on that is unfinished after this time fails, and its credit comes back. */
+  deadlineSeconds?: number;
   /** Who tries on. Required if shoppers pay, or if the store limits the try-ons of a shopper. */
   shopperEmail?: string;
   /** The shopper has confirmed an age of 13 or older. The service refuses everything but `true`. */

@@ -60,7 +60,8 @@ export interface paths {
          *     read as JSON; `Content-Type` is ignored.
          *
          *     The checks run in this order: 400 for an `Idempotency-Key` that is not valid and for a body that is no object, 403 for
-         *     `age_verified`, 400 for `image_urls`, `prompt` and `garment_type`, 422 and 409 for a known `Idempotency-Key`, 503 for
+         *     `age_verified`, 400 for `image_urls`, `prompt`, `garment_type` and
+         *     `deadline_seconds`, 422 and 409 for a known `Idempotency-Key`, 503 for
          *     too many unfinished try-ons, 400 for images that this store cannot use, for what the image model cannot do and for a
          *     missing shopper, 402. A repeat with a known key gets the first response before the checks after 409.
          *     With a shopper token the `Idempotency-Key` is checked in step 6 of every request already.
@@ -82,6 +83,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/generation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List try-ons
+         * @description Newest first: all try-ons of the store, those of the shopper whom `x-shopper-email` names, or with a shopper token those
+         *     of its shopper. To read the next page, send `next_cursor` as `cursor`, with the same filter; null means that this is the
+         *     last page. New try-ons do not shift the pages. A finished try-on is listed for 400 days, unless the operator chose another
+         *     time. The list has no image URLs: read a try-on for its picture.
+         */
+        get: operations["listGenerations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/generation/{id}": {
         parameters: {
             query?: never;
@@ -96,6 +120,52 @@ export interface paths {
         get: operations["getGeneration"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/generation/{id}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what a try-on cost
+         * @description The charge of a try-on and what came back of it, computed from the ledger at this read. After a failure the credit usually
+         *     comes back within a second; until then `net_charge` still has it.
+         */
+        get: operations["getGenerationReceipt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/generation/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a try-on
+         * @description Ends a queued or processing try-on: it is `failed` with `CANCELLED`, and its credit comes back at once. A picture that is
+         *     made later is never readable. A try-on that has ended stays as it is, and the response is the same as that of a read. So a
+         *     cancel can be repeated.
+         *
+         *     If the image model of the server costs money, a store can cancel 60 try-ons an hour on which work has begun. Above that the
+         *     response is 429 `RATE_LIMIT_EXCEEDED`, and the try-on goes on. The model `local` costs nothing.
+         */
+        post: operations["cancelGeneration"];
         delete?: never;
         options?: never;
         head?: never;
@@ -533,7 +603,7 @@ export interface components {
             message: string;
         };
         /** @enum {string} */
-        Code: "VALIDATION_ERROR" | "UNSUPPORTED_IMAGE" | "INVALID_API_KEY" | "INSUFFICIENT_CREDITS" | "DAILY_CAP_REACHED" | "DOMAIN_MISMATCH" | "INSUFFICIENT_SCOPE" | "TOKEN_EXHAUSTED" | "AGE_VERIFICATION_REQUIRED" | "SIGNATURE_INVALID" | "URL_EXPIRED" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "REQUEST_IN_PROGRESS" | "ALREADY_FINISHED" | "OBJECT_EXISTS" | "STORE_EXISTS" | "PRECONDITION_FAILED" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "IDEMPOTENCY_KEY_REUSED" | "RATE_LIMIT_EXCEEDED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE" | "INSUFFICIENT_STORAGE";
+        Code: "VALIDATION_ERROR" | "UNSUPPORTED_IMAGE" | "INVALID_API_KEY" | "INSUFFICIENT_CREDITS" | "DAILY_CAP_REACHED" | "DOMAIN_MISMATCH" | "INSUFFICIENT_SCOPE" | "TOKEN_EXHAUSTED" | "AGE_VERIFICATION_REQUIRED" | "SIGNATURE_INVALID" | "URL_EXPIRED" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "REQUEST_IN_PROGRESS" | "KEY_INACTIVE" | "OBJECT_EXISTS" | "STORE_EXISTS" | "PRECONDITION_FAILED" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "IDEMPOTENCY_KEY_REUSED" | "RATE_LIMIT_EXCEEDED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE" | "INSUFFICIENT_STORAGE";
         CreateUploadsRequest: {
             files: components["schemas"]["UploadFile"][];
         };
@@ -565,6 +635,11 @@ export interface components {
              * @enum {string|null}
              */
             garment_type?: "upper" | "lower" | "dress" | null;
+            /**
+             * @description A try-on that is unfinished after this time fails with `DEADLINE`, and its credit comes back within a second. The
+             *     image model of the server decides what is used without it (`local`: 600), and the least value (`local`: 1).
+             */
+            deadline_seconds?: number | null;
             /** @description An empty or missing prompt selects the built-in prompt. */
             prompt?: string | null;
             /** @description Must be true: the shopper has confirmed an age of 13 or older. */
@@ -657,6 +732,11 @@ export interface components {
         /** @enum {string} */
         SessionStatus: "queued" | "processing" | "completed" | "failed";
         /**
+         * @description Why a try-on failed.
+         * @enum {string}
+         */
+        FailureCode: "MODERATION_BLOCKED" | "MODEL_UNAVAILABLE" | "MODEL_TIMEOUT" | "BAD_IMAGE" | "QUEUE_UNAVAILABLE" | "DEADLINE" | "CANCELLED" | "ABANDONED" | "WORKER_LOST" | "INTERNAL";
+        /**
          * @description A try-on. Paths call it a generation; `session_id` is its id. `model_image_url` is the photo of the person and
          *     `outfit_image_url` that of the garment: both keep the names that existing clients read.
          */
@@ -686,11 +766,24 @@ export interface components {
             error_message: string | null;
             credits_used: number;
             credits_refunded: number;
-            attempts: number;
+            /** @description The number of the attempt that runs, or of the last one; 0 before the first. */
+            attempt: number;
+            /** @description About how many try-ons are claimed up to this one. Null unless it is queued. */
+            queue_position: number | null;
             processing_time_ms: number | null;
             request_id: string | null;
             /** Format: date-time */
             created_at: string;
+            /**
+             * Format: date-time
+             * @description When work on it began.
+             */
+            started_at: string | null;
+            /**
+             * Format: date-time
+             * @description An unfinished try-on fails then. Null only for try-ons that are older than this field.
+             */
+            deadline_at: string | null;
             /** Format: date-time */
             completed_at: string | null;
             /**
@@ -698,6 +791,82 @@ export interface components {
              * @description When the generated picture is deleted. May be in the past.
              */
             images_expire_at: string | null;
+        };
+        /** @description A try-on as lists have it, without its images. */
+        ListedSession: {
+            /** Format: uuid */
+            session_id: string;
+            /** Format: uuid */
+            store_id: string;
+            status: components["schemas"]["SessionStatus"];
+            /**
+             * @description As it was sent. Null if the image model judges it.
+             * @enum {string|null}
+             */
+            garment_type: "upper" | "lower" | "dress" | null;
+            /** @description Why the try-on failed, for programs: a `FailureCode`. */
+            error_code: string | null;
+            /** @description Why the try-on failed, for people. */
+            error_message: string | null;
+            credits_used: number;
+            credits_refunded: number;
+            /** @description The number of the attempt that runs, or of the last one; 0 before the first. */
+            attempt: number;
+            processing_time_ms: number | null;
+            request_id: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When work on it began.
+             */
+            started_at: string | null;
+            /**
+             * Format: date-time
+             * @description An unfinished try-on fails then. Null only for try-ons that are older than this field.
+             */
+            deadline_at: string | null;
+            /** Format: date-time */
+            completed_at: string | null;
+            /**
+             * Format: date-time
+             * @description When the generated picture is deleted. May be in the past.
+             */
+            images_expire_at: string | null;
+        };
+        /** @description Credits that the try-on moved; null if it moved none. */
+        ReceiptPart: {
+            credits: number;
+            /** @description The price of an overage. Null for credits of a wallet. */
+            price_cents: number | null;
+            /** @description The request that moved the credits. */
+            request_id: string;
+            /** Format: date-time */
+            created_at: string;
+        } | null;
+        Receipt: {
+            /** Format: uuid */
+            session_id: string;
+            status: components["schemas"]["SessionStatus"];
+            /**
+             * @description The wallet that paid: the pool of the store, or the wallet of the shopper. With an overage nobody has paid yet. Null if nothing was ever charged.
+             * @enum {string|null}
+             */
+            paid_by: "pool" | "shopper" | "overage" | null;
+            /** @description What the try-on took. */
+            charge: components["schemas"]["ReceiptPart"];
+            /** @description What came back after it failed. */
+            release: components["schemas"]["ReceiptPart"];
+            /** @description What a refunded order took back of it. */
+            clawback: components["schemas"]["ReceiptPart"];
+            /** @description In credits: the charge without what came back. */
+            net_charge: number;
+            /** @description Of an overage: its price, and 0 after it came back. Null otherwise. */
+            net_price_cents: number | null;
+        };
+        GenerationPage: {
+            generations: components["schemas"]["ListedSession"][];
+            next_cursor: string | null;
         };
         Balance: {
             balance: number;
@@ -1085,6 +1254,11 @@ export interface components {
              */
             session_id: string;
             status: components["schemas"]["SessionStatus"];
+            /**
+             * Format: date-time
+             * @description An unfinished try-on fails then. Null only for try-ons that are older than this field.
+             */
+            deadline_at: string | null;
         };
         TransactionPage: {
             transactions: components["schemas"]["Transaction"][];
@@ -1232,6 +1406,12 @@ export interface components {
         GenerationResponse: components["schemas"]["Success"] & {
             data: components["schemas"]["Session"];
         };
+        ReceiptResponse: components["schemas"]["Success"] & {
+            data: components["schemas"]["Receipt"];
+        };
+        GenerationsResponse: components["schemas"]["Success"] & {
+            data: components["schemas"]["GenerationPage"];
+        };
         BalanceResponse: components["schemas"]["Success"] & {
             data: components["schemas"]["Balance"];
         };
@@ -1338,6 +1518,87 @@ export interface components {
                  *       "error": {
                  *         "code": "INVALID_API_KEY",
                  *         "message": "A valid API key is required: Authorization: Bearer wk_ and 32 hex digits."
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["Refusal"];
+            };
+        };
+        /** @description The try-on does not exist, or belongs to another store. */
+        NoSuchTryOn: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "X-RateLimit-Limit": components["headers"]["Limit"];
+                "X-RateLimit-Remaining": components["headers"]["Remaining"];
+                "X-RateLimit-Reset": components["headers"]["Reset"];
+                "RateLimit-Policy": components["headers"]["Policy"];
+                RateLimit: components["headers"]["RateLimit"];
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                Vary: components["headers"]["Vary"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "data": null,
+                 *       "error": {
+                 *         "code": "NOT_FOUND",
+                 *         "message": "The try-on was not found."
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["Refusal"];
+            };
+        };
+        /** @description The id is not valid. Nothing was changed. */
+        InvalidTryOnId: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "X-RateLimit-Limit": components["headers"]["LimitIfCounted"];
+                "X-RateLimit-Remaining": components["headers"]["RemainingIfCounted"];
+                "X-RateLimit-Reset": components["headers"]["ResetIfCounted"];
+                "RateLimit-Policy": components["headers"]["PolicyIfCounted"];
+                RateLimit: components["headers"]["RateLimitIfCounted"];
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                Vary: components["headers"]["Vary"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "data": null,
+                 *       "error": {
+                 *         "code": "VALIDATION_ERROR",
+                 *         "message": "The id of the try-on must be a UUID."
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["Refusal"];
+            };
+        };
+        /** @description A parameter is not valid. The message names it. */
+        InvalidList: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "X-RateLimit-Limit": components["headers"]["LimitIfCounted"];
+                "X-RateLimit-Remaining": components["headers"]["RemainingIfCounted"];
+                "X-RateLimit-Reset": components["headers"]["ResetIfCounted"];
+                "RateLimit-Policy": components["headers"]["PolicyIfCounted"];
+                RateLimit: components["headers"]["RateLimitIfCounted"];
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                Vary: components["headers"]["Vary"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "data": null,
+                 *       "error": {
+                 *         "code": "VALIDATION_ERROR",
+                 *         "message": "limit must be a number from 1 to 100."
                  *       }
                  *     }
                  */
@@ -2304,7 +2565,8 @@ export interface operations {
                 "x-shopper-email"?: components["parameters"]["ShopperEmail"];
                 /**
                  * @description 1 to 255 visible ASCII characters, with or without double quotes around them. The key belongs to the content of
-                 *     the request: the images (their URLs without the query), the prompt, the shopper, and `garment_type` if it is sent.
+                 *     the request: the images (their URLs without the query), the prompt, the shopper, and `garment_type` and
+                 *     `deadline_seconds` if they are sent.
                  * @example cart-4711-1
                  */
                 "Idempotency-Key"?: string;
@@ -2343,7 +2605,8 @@ export interface operations {
                      * @example {
                      *       "data": {
                      *         "session_id": "0193c0de-0000-7000-8000-000000000002",
-                     *         "status": "queued"
+                     *         "status": "queued",
+                     *         "deadline_at": "2026-11-21T10:10:00Z"
                      *       },
                      *       "error": null
                      *     }
@@ -2560,6 +2823,97 @@ export interface operations {
             };
         };
     };
+    listGenerations: {
+        parameters: {
+            query?: {
+                /** @description Lists only try-ons with this status. */
+                status?: components["schemas"]["SessionStatus"];
+                /** @description Lists only try-ons that failed with this code. */
+                error_code?: components["schemas"]["FailureCode"];
+                /**
+                 * @description The first moment of `created_at`: a timestamp like `2026-11-21T10:00:00+01:00`, without an offset in UTC, or a date, which is its first moment in UTC.
+                 * @example 2026-11-01
+                 */
+                created_from?: string;
+                /**
+                 * @description The last moment of `created_at`, which is included: a timestamp, or a date, which is its last moment in UTC.
+                 * @example 2026-11-30
+                 */
+                created_to?: string;
+                /** @description Entries per page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next_cursor` of the previous page. An opaque value. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: {
+                /** @description The id of the request in logs and responses. 1 to 128 visible ASCII characters without `@` and without an API key; the server replaces any other value. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /**
+                 * @description Lists only the try-ons of this shopper. Refused with a shopper token.
+                 * @example ann@example.com
+                 */
+                "x-shopper-email"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of the list. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-RateLimit-Limit": components["headers"]["Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["Reset"];
+                    "RateLimit-Policy": components["headers"]["Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "generations": [
+                     *           {
+                     *             "session_id": "0193c0de-0000-7000-8000-000000000002",
+                     *             "store_id": "0193c0de-0000-7000-8000-000000000001",
+                     *             "status": "completed",
+                     *             "garment_type": null,
+                     *             "error_code": null,
+                     *             "error_message": null,
+                     *             "credits_used": 1,
+                     *             "credits_refunded": 0,
+                     *             "attempt": 1,
+                     *             "processing_time_ms": 1840,
+                     *             "request_id": "req_6f1c2b1e-3d9a-4c55-8f0e-0b6a4b1c9d10",
+                     *             "created_at": "2026-11-21T10:00:00Z",
+                     *             "started_at": "2026-11-21T10:00:01Z",
+                     *             "deadline_at": "2026-11-21T10:10:00Z",
+                     *             "completed_at": "2026-11-21T10:00:03Z",
+                     *             "images_expire_at": "2026-11-21T16:00:03Z"
+                     *           }
+                     *         ],
+                     *         "next_cursor": null
+                     *       },
+                     *       "error": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GenerationsResponse"];
+                };
+            };
+            400: components["responses"]["InvalidList"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["NotYourDomain"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooManyCalls"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     getGeneration: {
         parameters: {
             query?: never;
@@ -2610,10 +2964,13 @@ export interface operations {
                      *         "error_message": null,
                      *         "credits_used": 1,
                      *         "credits_refunded": 0,
-                     *         "attempts": 1,
+                     *         "attempt": 1,
+                     *         "queue_position": null,
                      *         "processing_time_ms": 1840,
                      *         "request_id": "req_6f1c2b1e-3d9a-4c55-8f0e-0b6a4b1c9d10",
                      *         "created_at": "2026-11-21T10:00:00Z",
+                     *         "started_at": "2026-11-21T10:00:01Z",
+                     *         "deadline_at": "2026-11-21T10:10:00Z",
                      *         "completed_at": "2026-11-21T10:00:03Z",
                      *         "images_expire_at": "2026-11-21T16:00:03Z"
                      *       },
@@ -2623,37 +2980,36 @@ export interface operations {
                     "application/json": components["schemas"]["GenerationResponse"];
                 };
             };
-            /** @description The request is not valid. The message says why. Nothing was changed. */
-            400: {
-                headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    "X-RateLimit-Limit": components["headers"]["LimitIfCounted"];
-                    "X-RateLimit-Remaining": components["headers"]["RemainingIfCounted"];
-                    "X-RateLimit-Reset": components["headers"]["ResetIfCounted"];
-                    "RateLimit-Policy": components["headers"]["PolicyIfCounted"];
-                    RateLimit: components["headers"]["RateLimitIfCounted"];
-                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
-                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
-                    Vary: components["headers"]["Vary"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "data": null,
-                     *       "error": {
-                     *         "code": "VALIDATION_ERROR",
-                     *         "message": "The id of the try-on must be a UUID."
-                     *       }
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            400: components["responses"]["InvalidTryOnId"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["NotYourDomain"];
-            /** @description The try-on does not exist, or belongs to another store. */
-            404: {
+            404: components["responses"]["NoSuchTryOn"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooManyCalls"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getGenerationReceipt: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the request in logs and responses. 1 to 128 visible ASCII characters without `@` and without an API key; the server replaces any other value. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The `session_id` of the create.
+                 * @example 0193c0de-0000-7000-8000-000000000002
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The receipt. */
+            200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
                     "X-RateLimit-Limit": components["headers"]["Limit"];
@@ -2669,16 +3025,112 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "data": null,
-                     *       "error": {
-                     *         "code": "NOT_FOUND",
-                     *         "message": "The try-on was not found."
-                     *       }
+                     *       "data": {
+                     *         "session_id": "0193c0de-0000-7000-8000-000000000002",
+                     *         "status": "failed",
+                     *         "paid_by": "pool",
+                     *         "charge": {
+                     *           "credits": 1,
+                     *           "price_cents": null,
+                     *           "request_id": "req_6f1c2b1e-3d9a-4c55-8f0e-0b6a4b1c9d10",
+                     *           "created_at": "2026-11-21T10:00:00Z"
+                     *         },
+                     *         "release": {
+                     *           "credits": 1,
+                     *           "price_cents": null,
+                     *           "request_id": "req_6f1c2b1e-3d9a-4c55-8f0e-0b6a4b1c9d10",
+                     *           "created_at": "2026-11-21T10:00:04Z"
+                     *         },
+                     *         "clawback": null,
+                     *         "net_charge": 0,
+                     *         "net_price_cents": null
+                     *       },
+                     *       "error": null
                      *     }
                      */
-                    "application/json": components["schemas"]["Refusal"];
+                    "application/json": components["schemas"]["ReceiptResponse"];
                 };
             };
+            400: components["responses"]["InvalidTryOnId"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["NotYourDomain"];
+            404: components["responses"]["NoSuchTryOn"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooManyCalls"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    cancelGeneration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the request in logs and responses. 1 to 128 visible ASCII characters without `@` and without an API key; the server replaces any other value. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The `session_id` of the create.
+                 * @example 0193c0de-0000-7000-8000-000000000002
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The try-on as it is now. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-RateLimit-Limit": components["headers"]["Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["Reset"];
+                    "RateLimit-Policy": components["headers"]["Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "session_id": "0193c0de-0000-7000-8000-000000000002",
+                     *         "status": "failed",
+                     *         "model_image_url": "http://127.0.0.1:8080/stores/0193c0de-0000-7000-8000-000000000001/uploads/person.png",
+                     *         "outfit_image_url": "http://127.0.0.1:8080/stores/0193c0de-0000-7000-8000-000000000001/uploads/shirt.png",
+                     *         "image_urls": [
+                     *           "http://127.0.0.1:8080/stores/0193c0de-0000-7000-8000-000000000001/uploads/person.png",
+                     *           "http://127.0.0.1:8080/stores/0193c0de-0000-7000-8000-000000000001/uploads/shirt.png"
+                     *         ],
+                     *         "garment_type": null,
+                     *         "generated_image_url": null,
+                     *         "error_code": "CANCELLED",
+                     *         "error_message": "The try-on was cancelled. Your credit was returned.",
+                     *         "credits_used": 1,
+                     *         "credits_refunded": 1,
+                     *         "attempt": 1,
+                     *         "queue_position": null,
+                     *         "processing_time_ms": null,
+                     *         "request_id": "req_6f1c2b1e-3d9a-4c55-8f0e-0b6a4b1c9d10",
+                     *         "created_at": "2026-11-21T10:00:00Z",
+                     *         "started_at": "2026-11-21T10:00:01Z",
+                     *         "deadline_at": "2026-11-21T10:10:00Z",
+                     *         "completed_at": "2026-11-21T10:00:03Z",
+                     *         "images_expire_at": null
+                     *       },
+                     *       "error": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GenerationResponse"];
+                };
+            };
+            400: components["responses"]["InvalidTryOnId"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["NotYourDomain"];
+            404: components["responses"]["NoSuchTryOn"];
             413: components["responses"]["TooLarge"];
             429: components["responses"]["TooManyCalls"];
             500: components["responses"]["Failed"];
@@ -2871,33 +3323,7 @@ export interface operations {
                     "application/json": components["schemas"]["TransactionsResponse"];
                 };
             };
-            /** @description `limit` or `cursor` is not valid. */
-            400: {
-                headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    "X-RateLimit-Limit": components["headers"]["LimitIfCounted"];
-                    "X-RateLimit-Remaining": components["headers"]["RemainingIfCounted"];
-                    "X-RateLimit-Reset": components["headers"]["ResetIfCounted"];
-                    "RateLimit-Policy": components["headers"]["PolicyIfCounted"];
-                    RateLimit: components["headers"]["RateLimitIfCounted"];
-                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
-                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
-                    Vary: components["headers"]["Vary"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "data": null,
-                     *       "error": {
-                     *         "code": "VALIDATION_ERROR",
-                     *         "message": "limit must be a number from 1 to 100."
-                     *       }
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            400: components["responses"]["InvalidList"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["NotYourDomain"];
             413: components["responses"]["TooLarge"];

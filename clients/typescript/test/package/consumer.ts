@@ -49,6 +49,10 @@ export async function others(wearon: WearOn): Promise<void> {
   for await (const transaction of wearon.credits.transactions()) {
     all.push(transaction);
   }
+  for await (const listed of wearon.generations.list({ status: "failed", errorCode: "DEADLINE", createdFrom: new Date() })) {
+    const code: string | null = listed.error_code;
+    console.log(code);
+  }
   const cursor: string | null = (await wearon.credits.transactionPage({ limit: 5 })).next_cursor;
   const store: string = (await wearon.health()).store_id;
   const disclosure: string = (await wearon.store.config()).privacy_disclosure;

@@ -63,6 +63,11 @@ test("a create that is repeated is charged once", async () => {
     transactions.push([transaction.type, transaction.delta, transaction.session_id]);
   }
   assert.deepEqual(transactions, [["deduction", -1, handle.id], ["purchase", 5, null]]);
+  const listed = await wearon.generations.listPage({ status: "completed", limit: 1 });
+  assert.deepEqual(listed.generations.map(({ session_id }) => session_id), [handle.id]);
+  const receipt = await wearon.generations.receipt(handle.id);
+  assert.deepEqual([receipt.paid_by, receipt.net_charge, receipt.release], ["pool", 1, null]);
+  assert.equal((await handle.cancel()).status, "completed");
 });
 
 test("without credits a create is refused with 402, and is sent once", async () => {

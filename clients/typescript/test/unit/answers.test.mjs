@@ -122,6 +122,23 @@ test("reads all pages of the transactions", async (t) => {
   assert.deepEqual(requests.map(({ url }) => url.split("?")[1]), ["limit=2", "limit=2&cursor=c%261", "limit=2&cursor=c%262"]);
 });
 
+test("lists the try-ons of a shopper", async (t) => {
+  const { wearon, requests } = await serve(t, (_, n) =>
+    ok({ generations: [{ session_id: `${n}` }], next_cursor: n < 2 ? "c" : null }),
+  );
+  const ids = [];
+  const asked = { status: "failed", createdFrom: new Date(0), createdTo: "2026-11-21", shopperEmail: "ann@example.com" };
+  for await (const listed of wearon.generations.list(asked)) {
+    ids.push(listed.session_id);
+  }
+  assert.deepEqual(ids, ["1", "2"]);
+  assert.equal(
+    requests[1].url,
+    "/api/v1/generation?status=failed&created_from=1970-01-01T00%3A00%3A00.000Z&created_to=2026-11-21&cursor=c",
+  );
+  assert.equal(requests[1].headers["x-shopper-email"], "ann@example.com");
+});
+
 test("a list that repeats a page ends with an error", async (t) => {
   const { wearon } = await serve(t, () => ok({ transactions: [], next_cursor: "same" }));
   const error = await failure((async () => { for await (const _ of wearon.credits.transactions()); })());

@@ -130,7 +130,7 @@ BEGIN
     RETURN QUERY
         UPDATE generation.store_generation_sessions
            SET status = 'processing', attempts = attempts + 1, lease_until = now() + p_lease,
-               lease_owner = p_owners[array_position(claimed, id)]
+               lease_owner = p_owners[array_position(claimed, id)], started_at = COALESCE(started_at, now())
          WHERE id = ANY (claimed)
         RETURNING *;
 END

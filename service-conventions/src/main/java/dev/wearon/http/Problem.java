@@ -32,7 +32,7 @@ public final class Problem extends RuntimeException {
         NOT_FOUND(404),
         METHOD_NOT_ALLOWED(405),
         REQUEST_IN_PROGRESS(409),
-        ALREADY_FINISHED(409),
+        KEY_INACTIVE(409),
         OBJECT_EXISTS(409),
         STORE_EXISTS(409),
         PRECONDITION_FAILED(412),
@@ -100,6 +100,11 @@ public final class Problem extends RuntimeException {
     /** Refuses a repeat of a running request, with a {@code Retry-After} of at least one second. */
     public static Problem inProgress(String message, Duration retryAfter) {
         return new Problem(Code.REQUEST_IN_PROGRESS, message, retryAfter, null);
+    }
+
+    /** Refuses a request above a limit, with a {@code Retry-After} of at least one second. */
+    public static Problem rateLimited(String message, Duration retryAfter) {
+        return new Problem(Code.RATE_LIMIT_EXCEEDED, message, retryAfter, null);
     }
 
     /**

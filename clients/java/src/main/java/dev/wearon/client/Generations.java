@@ -6,6 +6,8 @@ import dev.wearon.client.errors.WearOnException;
 import dev.wearon.client.errors.WearOnTimeoutException;
 import dev.wearon.client.model.Generation;
 import dev.wearon.client.model.GenerationStatus;
+import dev.wearon.client.model.ListedGeneration;
+import dev.wearon.client.model.Receipt;
 import dev.wearon.client.transport.Answer;
 import dev.wearon.client.transport.Call;
 import dev.wearon.client.transport.Deadline;
@@ -47,6 +49,27 @@ public final class Generations {
         return get(id, transport.deadline(Transport.CALL));
     }
 
+    /**
+     * Ends a try-on that is not finished; its credit comes back. A finished one stays as it is.
+     *
+     * @return the try-on as it is now
+     */
+    public Generation cancel(UUID id) {
+        return transport
+                .call(Call.post("/api/v1/generation/" + id + "/cancel", null))
+                .data(Generation.class);
+    }
+
+    /** What a try-on cost, computed from the ledger at this call. */
+    public Receipt receipt(UUID id) {
+        return transport.call(Call.get("/api/v1/generation/" + id + "/receipt")).data(Receipt.class);
+    }
+
+    /** Try-ons, newest first, without their pictures. A page is one request, made when it is needed. */
+    public Iterable<ListedGeneration> list(GenerationFilter filter) {
+        return () -> new Pages<>(transport, filter.pagesOf(Pages.LARGEST), "generations", ListedGeneration.class);
+    }
+
     /** Waits until a try-on is completed, for 11 minutes at most. */
     public Generation await(UUID id) {
         return await(id, WAIT);
@@ -73,6 +96,9 @@ public final class Generations {
         }
         if (request.garmentType() != null) {
             body.put("garment_type", request.garmentType().onTheWire());
+        }
+        if (request.deadline() != null) {
+            body.put("deadline_seconds", request.deadline().toSeconds());
         }
         Call call = Call.post("/api/v1/generation/create", body)
                 .idempotencyKey(key)

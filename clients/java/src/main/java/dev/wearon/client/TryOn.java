@@ -2,6 +2,7 @@ package dev.wearon.client;
 
 import dev.wearon.client.errors.TryOnFailedException;
 import dev.wearon.client.errors.WearOnException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -27,6 +28,7 @@ public final class TryOn {
     private final List<Picture> pictures;
     private final String prompt;
     private final GarmentType garmentType;
+    private final Duration deadline;
     private final String shopperEmail;
     private final boolean ageVerified;
     private final String idempotencyKey;
@@ -35,19 +37,21 @@ public final class TryOn {
             List<Picture> pictures,
             String prompt,
             GarmentType garmentType,
+            Duration deadline,
             String shopperEmail,
             boolean ageVerified,
             String idempotencyKey) {
         this.pictures = pictures;
         this.prompt = prompt;
         this.garmentType = garmentType;
+        this.deadline = deadline;
         this.shopperEmail = shopperEmail;
         this.ageVerified = ageVerified;
         this.idempotencyKey = idempotencyKey;
     }
 
     public static TryOn of(Picture person, Picture garment) {
-        return new TryOn(List.of(person, garment), null, null, null, false, null);
+        return new TryOn(List.of(person, garment), null, null, null, null, false, null);
     }
 
     /** With up to eight more pictures. */
@@ -58,12 +62,17 @@ public final class TryOn {
 
     /** The words for the image model. Without them the service uses its own. */
     public TryOn prompt(String words) {
-        return new TryOn(pictures, words, garmentType, shopperEmail, ageVerified, idempotencyKey);
+        return new TryOn(pictures, words, garmentType, deadline, shopperEmail, ageVerified, idempotencyKey);
     }
 
     /** Without it the service finds out from the picture. */
     public TryOn garmentType(GarmentType type) {
-        return new TryOn(pictures, prompt, type, shopperEmail, ageVerified, idempotencyKey);
+        return new TryOn(pictures, prompt, type, deadline, shopperEmail, ageVerified, idempotencyKey);
+    }
+
+    /** A try-on that is unfinished after this time, in whole seconds up to an hour, fails, and its credit comes back. */
+    public TryOn deadline(Duration time) {
+        return new TryOn(pictures, prompt, garmentType, time, shopperEmail, ageVerified, idempotencyKey);
     }
 
     /**
@@ -71,17 +80,17 @@ public final class TryOn {
      * {@code java.net.http} cannot send other characters in a header.
      */
     public TryOn shopperEmail(String address) {
-        return new TryOn(pictures, prompt, garmentType, address, ageVerified, idempotencyKey);
+        return new TryOn(pictures, prompt, garmentType, deadline, address, ageVerified, idempotencyKey);
     }
 
     /** The shopper has confirmed an age of 13 or older. Required: everything but {@code true} is refused. */
     public TryOn ageVerified(boolean verified) {
-        return new TryOn(pictures, prompt, garmentType, shopperEmail, verified, idempotencyKey);
+        return new TryOn(pictures, prompt, garmentType, deadline, shopperEmail, verified, idempotencyKey);
     }
 
     /** 1 to 255 visible ASCII characters. Without it the client makes one for each create. */
     public TryOn idempotencyKey(String key) {
-        return new TryOn(pictures, prompt, garmentType, shopperEmail, ageVerified, key);
+        return new TryOn(pictures, prompt, garmentType, deadline, shopperEmail, ageVerified, key);
     }
 
     /**
@@ -102,7 +111,7 @@ public final class TryOn {
     }
 
     private TryOn with(List<Picture> others) {
-        return new TryOn(others, prompt, garmentType, shopperEmail, ageVerified, idempotencyKey);
+        return new TryOn(others, prompt, garmentType, deadline, shopperEmail, ageVerified, idempotencyKey);
     }
 
     /** Refuses what the service would refuse after the uploads. */
@@ -144,6 +153,10 @@ public final class TryOn {
 
     GarmentType garmentType() {
         return garmentType;
+    }
+
+    Duration deadline() {
+        return deadline;
     }
 
     String shopperEmail() {

@@ -14,6 +14,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.wearon.client.ScriptedServer.Step;
 import dev.wearon.client.errors.WearOnException;
 import dev.wearon.client.errors.WearOnTimeoutException;
+import dev.wearon.client.model.GenerationStatus;
+import dev.wearon.client.model.ListedGeneration;
 import dev.wearon.client.model.Transaction;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -214,6 +216,32 @@ class AnswersTest {
                             "/api/v1/credits/transactions?limit=2",
                             "/api/v1/credits/transactions?limit=2&cursor=a%2Fb",
                             "/api/v1/credits/transactions?limit=2&cursor=c");
+        }
+    }
+
+    @Test
+    void listsTryOnsOfAShopper() {
+        String row = "{\"session_id\": \"" + ID + "\", \"store_id\": \"" + ID + "\", \"status\": \"failed\","
+                + " \"garment_type\": null, \"error_code\": \"DEADLINE\", \"error_message\": \"Sorry.\","
+                + " \"credits_used\": 1, \"credits_refunded\": 1, \"attempt\": 2, \"started_at\": null, \"deadline_at\": null, \"processing_time_ms\": null,"
+                + " \"request_id\": null, \"created_at\": \"2026-11-21T10:00:00Z\","
+                + " \"completed_at\": \"2026-11-21T10:00:03Z\", \"images_expire_at\": null}";
+        try (ScriptedServer server = new ScriptedServer(
+                ok(200, "{\"generations\": [" + row + "], \"next_cursor\": \"c\"}"),
+                ok(200, "{\"generations\": [" + row + "], \"next_cursor\": null}"))) {
+            List<String> codes = new ArrayList<>();
+            GenerationFilter filter = GenerationFilter.all()
+                    .status(GenerationStatus.FAILED)
+                    .createdFrom(Instant.parse("2026-11-01T00:00:00Z"))
+                    .shopperEmail("ann@example.com");
+            for (ListedGeneration listed : server.client().generations().list(filter)) {
+                codes.add(listed.errorCode());
+            }
+            assertThat(codes).containsExactly("DEADLINE", "DEADLINE");
+            assertThat(server.requests.get(1).line().split(" ")[1])
+                    .isEqualTo(
+                            "/api/v1/generation?status=failed&created_from=2026-11-01T00%3A00%3A00Z&limit=100&cursor=c");
+            assertThat(server.sent("x-shopper-email")).containsOnly("ann@example.com");
         }
     }
 

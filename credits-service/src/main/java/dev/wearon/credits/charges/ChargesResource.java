@@ -1,5 +1,6 @@
 package dev.wearon.credits.charges;
 
+import dev.wearon.http.Problem;
 import dev.wearon.identity.Caller;
 import dev.wearon.identity.Principal;
 import io.smallrye.mutiny.Uni;
@@ -19,17 +20,19 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Charges for stores and their shoppers. Releases, lists and looks up charges for services that act for themselves. */
+/** Charges for stores and their shoppers. Releases, lists, reads and looks up charges for services that act for themselves. */
 @Path("/internal/v1")
 class ChargesResource {
 
     private final ChargeCalls calls;
     private final Charges charges;
+    private final Receipts receipts;
     private final Caller caller;
 
-    ChargesResource(ChargeCalls calls, Charges charges, Caller caller) {
+    ChargesResource(ChargeCalls calls, Charges charges, Receipts receipts, Caller caller) {
         this.calls = calls;
         this.charges = charges;
+        this.receipts = receipts;
         this.caller = caller;
     }
 
@@ -49,6 +52,13 @@ class ChargesResource {
             throw ChargeCalls.absent();
         }
         return calls.release(new ReleaseRequest(storeId, chargeId, body.requestId(), body.description()));
+    }
+
+    @GET
+    @Path("/stores/{store_id}/charges/{charge_id}")
+    @RolesAllowed(Principal.Service.ROLE)
+    public Uni<Receipt> receipt(@PathParam("store_id") UUID storeId, @PathParam("charge_id") UUID chargeId) {
+        return receipts.find(storeId, chargeId).map(found -> found.orElseThrow(() -> Problem.notFound("The charge")));
     }
 
     record UnreleasedCharges(List<UnreleasedCharge> charges) {}

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.wearon.client.CreatedGeneration;
+import dev.wearon.client.GenerationFilter;
 import dev.wearon.client.Picture;
 import dev.wearon.client.TryOn;
 import dev.wearon.client.WearOn;
@@ -13,6 +14,7 @@ import dev.wearon.client.errors.WearOnException;
 import dev.wearon.client.model.Download;
 import dev.wearon.client.model.Generation;
 import dev.wearon.client.model.GenerationStatus;
+import dev.wearon.client.model.ListedGeneration;
 import dev.wearon.client.model.Transaction;
 import dev.wearon.client.model.Upload;
 import dev.wearon.testkit.FaultProxy;
@@ -102,6 +104,14 @@ abstract class JavaClientCases {
             sessions.add(transaction.sessionId());
         }
         assertThat(sessions).containsExactly(result.sessionId(), null);
+        List<UUID> listed = new ArrayList<>();
+        for (ListedGeneration entry :
+                shop.generations().list(GenerationFilter.all().status(GenerationStatus.COMPLETED))) {
+            listed.add(entry.sessionId());
+        }
+        assertThat(listed).containsExactly(result.sessionId());
+        assertThat(shop.generations().receipt(result.sessionId()).netCharge()).isEqualTo(1);
+        assertThat(shop.generations().cancel(result.sessionId()).status()).isEqualTo(GenerationStatus.COMPLETED);
         assertThat(shop.credits().balance().balance()).isEqualTo(4);
         assertThat(shop.credits().shopperBalance("ann@example.com").balance()).isZero();
         assertThat(shop.store().config().privacyDisclosure()).isNotBlank();

@@ -88,7 +88,7 @@ class ShopperTokensIT {
         }
         try (call) {
             call.getRequestBody().readAllBytes();
-            byte[] body = "{\"session_id\":\"%s\",\"status\":\"queued\"}"
+            byte[] body = "{\"session_id\":\"%s\",\"status\":\"queued\",\"deadline_at\":null}"
                     .formatted(UUID.nameUUIDFromBytes(key.getBytes(StandardCharsets.UTF_8)))
                     .getBytes(StandardCharsets.UTF_8);
             call.getResponseHeaders().set("Content-Type", "application/json");

@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
  * @param picture the signed URL of a result
  * @param idempotencyKey the key of a create that was answered
  * @param cursor into its transactions
+ * @param listCursor into its try-ons
  */
 record StoreNames(
         Merchant merchant,
@@ -26,7 +27,8 @@ record StoreNames(
         String upload,
         String picture,
         String idempotencyKey,
-        String cursor) {
+        String cursor,
+        String listCursor) {
 
     static final Pattern ID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
@@ -61,7 +63,13 @@ record StoreNames(
                         .path("data.uploads[0].upload_url"),
                 completed.getString("data.generated_image_url"),
                 key,
-                cursor);
+                cursor,
+                merchant.call()
+                        .get("/api/v1/generation?limit=1")
+                        .then()
+                        .statusCode(200)
+                        .extract()
+                        .path("data.next_cursor"));
     }
 
     /** The same names with other ids, which do not exist. */
@@ -81,7 +89,8 @@ record StoreNames(
                 renamed(upload, others),
                 renamed(picture, others),
                 renamed(idempotencyKey, others),
-                cursor);
+                cursor,
+                listCursor);
     }
 
     private static String renamed(String text, Map<String, String> others) {

@@ -116,8 +116,16 @@ abstract class TenantCases {
         probe("POST " + v1 + "/generation/create", 201, 400, (caller, named) -> call(caller, named)
                 .body(Map.of("age_verified", true, "image_urls", List.of(named.image(), named.image())))
                 .post(v1 + "/generation/create"));
+        own("GET " + v1 + "/generation", 200, (caller, named) -> call(caller, named)
+                .queryParam("cursor", named.listCursor())
+                .queryParam("created_from", "2100-01-01")
+                .get(v1 + "/generation"));
         probe("GET " + v1 + "/generation/{id}", 200, 404, (caller, named) -> call(caller, named)
                 .get(v1 + "/generation/{id}", named.sessionId()));
+        probe("POST " + v1 + "/generation/{id}/cancel", 200, 404, (caller, named) -> call(caller, named)
+                .post(v1 + "/generation/{id}/cancel", named.sessionId()));
+        probe("GET " + v1 + "/generation/{id}/receipt", 200, 404, (caller, named) -> call(caller, named)
+                .get(v1 + "/generation/{id}/receipt", named.sessionId()));
         own("GET " + v1 + "/credits/balance", 200, (caller, named) -> call(caller, named)
                 .get(v1 + "/credits/balance"));
         own("GET " + v1 + "/credits/shopper", 200, (caller, named) -> call(caller, named)
@@ -171,6 +179,7 @@ abstract class TenantCases {
         admin("POST", store + "/api-keys/{key_id}/rotate");
         admin("POST", store + "/credits");
         admin("GET", "/admin/v1/audit");
+        admin("GET", "/admin/v1/generations");
         admin("GET", "/admin/v1/status");
         admin("GET", "/admin/v1/ledger/trial-balance");
         admin("GET", "/admin/v1/ledger/check");
@@ -235,6 +244,27 @@ abstract class TenantCases {
                 .extract()
                 .asString();
         assertThat(owned).hasSizeGreaterThan(2).noneMatch(read::contains);
+    }
+
+    /** Not a shopper of the same name either. */
+    @Test
+    void aListShowsNoTryOnOfAnotherStore() {
+        String path = "/api/v1/generation?limit=100";
+        List<String> owned = owner.merchant().call().get(path).jsonPath().getList("data.generations.session_id");
+        assertThat(owned).isNotEmpty();
+        for (String asked : List.of(
+                path,
+                path + "&cursor=" + owner.listCursor(),
+                path + "&store_id=" + owner.merchant().storeId())) {
+            String read = stranger.merchant()
+                    .call()
+                    .get(asked)
+                    .then()
+                    .statusCode(200)
+                    .extract()
+                    .asString();
+            assertThat(owned).noneMatch(read::contains);
+        }
     }
 
     @Test

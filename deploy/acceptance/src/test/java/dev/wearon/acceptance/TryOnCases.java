@@ -181,7 +181,7 @@ abstract class TryOnCases {
             JsonPath session = merchant.ended(id);
             assertThat(stateAtDeath).as("killed between claim and completion").isEqualTo("processing");
             if (session.getString("data.status").equals("completed")) {
-                assertThat(session.getInt("data.attempts")).isGreaterThan(1);
+                assertThat(session.getInt("data.attempt")).isGreaterThan(1);
                 assertThat(merchant.balance()).isZero();
             } else {
                 Await.until(TIMEOUT, merchant::balance, balance -> balance == 1);

@@ -6,6 +6,7 @@ import dev.wearon.gateway.keys.KeyCheck;
 import dev.wearon.gateway.keys.KeyUses;
 import dev.wearon.gateway.origins.CrossOrigin;
 import dev.wearon.gateway.routing.Route;
+import dev.wearon.gateway.routing.Route.Flag;
 import dev.wearon.http.Problem;
 import dev.wearon.identity.Principal;
 import io.smallrye.mutiny.Uni;
@@ -77,7 +78,10 @@ class ApiKeyGate {
     private Uni<Admission> enter(RoutingContext ctx, Route route, KeyCheck.Valid valid) {
         Optional<Problem> refusal = originRefusal(ctx, route, valid)
                 .or(() -> scopeRefusal(route, valid))
-                .or(() -> ShopperEmail.refusal(ctx.request()));
+                .or(() -> ShopperEmail.refusal(ctx.request()))
+                .or(() -> route.is(Flag.SELECTED_SHOPPER)
+                        ? ShopperEmail.refusalIfUnusable(ctx.request())
+                        : Optional.empty());
         if (refusal.isPresent()) {
             return Admission.refused(refusal.get());
         }

@@ -57,6 +57,14 @@ public final class ShopperEmail {
                         + character + ". Send the address without it."));
     }
 
+    /** The refusal of a header that names no shopper; empty without a header. */
+    static Optional<Problem> refusalIfUnusable(HttpServerRequest request) {
+        return request.headers().contains(RoutingTable.SHOPPER_EMAIL)
+                        && of(request).isEmpty()
+                ? Optional.of(Problem.invalid(RoutingTable.SHOPPER_EMAIL + " must be one e-mail address."))
+                : Optional.empty();
+    }
+
     /** HTTP headers have one character per byte; addresses beyond ASCII are UTF-8. */
     private static String decoded(String header) {
         return new String(header.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);

@@ -2,8 +2,8 @@ package dev.wearon.gateway.changelog;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.f4b6a3.uuid.UuidCreator;
-import dev.wearon.gateway.paging.Page;
-import dev.wearon.gateway.paging.PageRequest;
+import dev.wearon.paging.Page;
+import dev.wearon.paging.PageRequest;
 import dev.wearon.sql.Statements;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;

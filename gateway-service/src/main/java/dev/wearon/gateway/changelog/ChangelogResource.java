@@ -1,7 +1,7 @@
 package dev.wearon.gateway.changelog;
 
-import dev.wearon.gateway.paging.PageRequest;
 import dev.wearon.http.Problem;
+import dev.wearon.paging.PageRequest;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;

@@ -1,9 +1,9 @@
 package dev.wearon.gateway.keys;
 
 import dev.wearon.gateway.admin.Operator;
-import dev.wearon.gateway.paging.PageRequest;
 import dev.wearon.gateway.stores.Stores;
 import dev.wearon.http.Problem;
+import dev.wearon.paging.PageRequest;
 import io.smallrye.mutiny.Uni;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
@@ -103,7 +103,7 @@ public class ApiKeysResource {
     }
 
     private static Problem ended(String message) {
-        return Problem.of(Problem.Code.ALREADY_FINISHED, message);
+        return Problem.of(Problem.Code.KEY_INACTIVE, message);
     }
 
     private static <T> T orNotFound(Optional<T> found, String what) {

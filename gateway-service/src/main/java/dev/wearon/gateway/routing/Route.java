@@ -47,6 +47,8 @@ public record Route(
         ANY_KEY,
         /** Shoppers may call too, with a token that the store requested. */
         SHOPPERS,
+        /** The address of the shopper selects what is read: one that is unusable is refused, because to ignore it would show more. */
+        SELECTED_SHOPPER,
         /** A create: if the call is unanswered, the response says that the try-on may exist. */
         CREATE,
         /** A change of the operator, unless {@code dry_run} is set. A changelog entry is written before it. */

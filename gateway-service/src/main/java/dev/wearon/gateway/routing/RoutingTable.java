@@ -75,9 +75,19 @@ public class RoutingTable {
                         .within(create)
                         .drawingOn(Budget.CREATE)
                         .flagged(Flag.CREATE, Flag.SHOPPERS),
+                read("/api/v1/generation", Service.GENERATION)
+                        .requiring(Scope.GENERATIONS_READ)
+                        .with(SHOPPER_EMAIL)
+                        .flagged(Flag.SHOPPERS, Flag.SELECTED_SHOPPER),
                 read("/api/v1/generation/{id}", Service.GENERATION)
                         .requiring(Scope.GENERATIONS_READ)
                         .drawingOn(Budget.POLLS)
+                        .flagged(Flag.SHOPPERS),
+                call("/api/v1/generation/{id}/cancel", Service.GENERATION)
+                        .requiring(Scope.GENERATIONS_WRITE)
+                        .flagged(Flag.SHOPPERS),
+                read("/api/v1/generation/{id}/receipt", Service.GENERATION)
+                        .requiring(Scope.GENERATIONS_READ)
                         .flagged(Flag.SHOPPERS),
                 read("/api/v1/credits/balance", Service.CREDITS).requiring(Scope.CREDITS_READ),
                 read("/api/v1/credits/shopper", Service.CREDITS)
@@ -110,6 +120,7 @@ public class RoutingTable {
                 download(HEAD, "/stores/{store_id}/generated/{name}"),
                 report("/ledger/trial-balance", Service.CREDITS),
                 report("/ledger/check", Service.CREDITS),
+                report("/generations", Service.GENERATION).within(config.responseTimeout()),
                 report("/reconciliation", Service.GENERATION),
                 repair("/reconciliation/repair", Service.GENERATION),
                 report("/storage/orphans", Service.STORAGE),

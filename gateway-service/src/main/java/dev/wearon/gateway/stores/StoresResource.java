@@ -1,8 +1,8 @@
 package dev.wearon.gateway.stores;
 
 import dev.wearon.gateway.admin.Operator;
-import dev.wearon.gateway.paging.PageRequest;
 import dev.wearon.http.Problem;
+import dev.wearon.paging.PageRequest;
 import io.smallrye.mutiny.Uni;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;

@@ -2,6 +2,7 @@ package dev.wearon.gateway.access;
 
 import static dev.wearon.gateway.testing.Envelopes.success;
 import static dev.wearon.gateway.testing.FakeServices.credits;
+import static dev.wearon.gateway.testing.FakeServices.generation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -218,6 +219,21 @@ class SignedIdentityTest {
                 .contains("x-shopper-email contains the invisible character U+")
                 .doesNotContain("example.com");
         assertThat(credits().seen()).isEmpty();
+    }
+
+    /** Elsewhere such an address is ignored; in a list, that would show the try-ons of all shoppers. */
+    @ParameterizedTest
+    @ValueSource(strings = {"ann", "", "ann@example.com\r\nx-shopper-email: ben@example.com"})
+    void refusesAnUnusableAddressThatSelectsWhatIsListed(String address) {
+        var merchant = Merchant.inAbsorbMode();
+        String head = "GET /api/v1/generation HTTP/1.1\r\nHost: shop.example.com\r\nAuthorization: Bearer "
+                + merchant.apiKey() + "\r\nx-shopper-email: " + address;
+        var answer = RawHttp.send(head, new byte[0]);
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.body())
+                .contains("\"code\":\"VALIDATION_ERROR\"")
+                .contains("x-shopper-email must be one e-mail address.");
+        assertThat(generation().seen()).noneMatch(seen -> seen.uri().equals("/api/v1/generation"));
     }
 
     @Test

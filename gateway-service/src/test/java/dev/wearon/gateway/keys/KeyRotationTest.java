@@ -210,7 +210,7 @@ class KeyRotationTest {
         @Test
         void forARevokedKey() {
             operator().delete(KEYS + "/{key}", merchant.storeId(), merchant.keyId());
-            rotate("{}").spec(refusal(409, "ALREADY_FINISHED"));
+            rotate("{}").spec(refusal(409, "KEY_INACTIVE"));
             assertThat(keysOfTheStore()).isEqualTo("1");
         }
 
@@ -218,7 +218,7 @@ class KeyRotationTest {
         @ValueSource(ints = {0, 3600})
         void forASecondRotation(int grace) {
             String end = rotate("{\"grace_seconds\":" + grace + "}").extract().path("data.replaced_key_expires_at");
-            rotate("{}").spec(refusal(409, "ALREADY_FINISHED"));
+            rotate("{}").spec(refusal(409, "KEY_INACTIVE"));
             assertThat(keysOfTheStore()).isEqualTo("2");
             operator()
                     .get(KEYS, merchant.storeId())

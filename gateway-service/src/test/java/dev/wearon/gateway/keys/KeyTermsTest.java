@@ -168,7 +168,7 @@ class KeyTermsTest {
             String old = issue(Map.of("expires_at", end.toString())).extract().path("data.key_id");
             rotate(old, 3_600).spec(success(201)).body("data.replaced_key_expires_at", equalTo(end.toString()));
             list().body("data.keys[1].status", equalTo("rotated"));
-            rotate(old, 60).spec(refusal(409, "ALREADY_FINISHED"));
+            rotate(old, 60).spec(refusal(409, "KEY_INACTIVE"));
         }
     }
 

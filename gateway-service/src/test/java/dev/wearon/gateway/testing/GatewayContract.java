@@ -13,9 +13,9 @@ import java.util.regex.Pattern;
  */
 final class GatewayContract {
 
-    private static final Pattern FORWARDED = Pattern.compile("/api/v1/(generation|credits|storage)/.*"
+    private static final Pattern FORWARDED = Pattern.compile("/api/v1/(generation|credits|storage)(/.*)?"
             + "|/api/v1/stores/analytics"
-            + "|/admin/v1/(ledger|reconciliation).*"
+            + "|/admin/v1/(generations|ledger|reconciliation).*"
             + "|/admin/v1/stores/\\{store_id}/(balance|transactions)");
     private static final String OBJECTS = "/stores/";
 

@@ -1,7 +1,7 @@
 package dev.wearon.generation.analytics;
 
 import dev.wearon.generation.charging.StorePool;
-import dev.wearon.http.Problem;
+import dev.wearon.generation.periods.Period;
 import dev.wearon.http.RequestId;
 import dev.wearon.identity.Caller;
 import dev.wearon.identity.Principal;
@@ -13,10 +13,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.math.BigDecimal;
-import java.time.Instant;
-import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Function;
 
 /** Returns a store's figures for the merchant's dashboard. */
 @Path("/api/v1/stores/analytics")
@@ -64,19 +61,10 @@ class AnalyticsResource {
             @QueryParam("start_date") String start,
             @QueryParam("end_date") String end) {
         UUID storeId = caller.ofStore().storeId();
-        Period period = new Period(moment("start_date", start, Period::start), moment("end_date", end, Period::end));
+        Period period = Period.of("start_date", start, "end_date", end);
         return Uni.combine()
                 .all()
                 .unis(sessions.count(storeId, period), pool.balance(authorization, requestId))
                 .with(AnalyticsResponse::of);
-    }
-
-    private static Optional<Instant> moment(String parameter, String text, Function<String, Optional<Instant>> read) {
-        if (text == null) {
-            return Optional.empty();
-        }
-        return Optional.of(read.apply(text)
-                .orElseThrow(() -> Problem.invalid(parameter
-                        + " must be a date like 2026-11-21, or a timestamp like 2026-11-21T10:00:00+01:00.")));
     }
 }

@@ -1,6 +1,7 @@
 package dev.wearon.generation.analytics;
 
 import dev.wearon.generation.channels.B2b;
+import dev.wearon.generation.periods.Period;
 import dev.wearon.sql.Statements;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;

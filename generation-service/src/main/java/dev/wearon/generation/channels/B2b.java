@@ -31,6 +31,7 @@ public final class B2b implements Channel {
             "generation.store_analytics_events",
             "generation.store_daily_totals",
             "generation.reconciler_mark",
+            "generation.store_turns",
             "generation.claim");
 
     private final Charges charges;
@@ -116,5 +117,10 @@ public final class B2b implements Channel {
     public Uni<Images.Stored> writeResult(
             UUID storeId, UUID sessionId, Map<String, String> details, byte[] jpeg, String requestId) {
         return images.writeResult(storeId, sessionId, owner(storeId, details), jpeg, requestId);
+    }
+
+    @Override
+    public Uni<Void> publish(List<String> paths) {
+        return images.publish(paths);
     }
 }

@@ -54,12 +54,15 @@ public interface Channel {
     Uni<Images.Read> read(UUID ownerId, String path, String requestId);
 
     /**
-     * Writes the result once. If a result exists already, it is kept; the path is the same.
+     * Writes the result once; clients cannot read it before it is published. If a result exists already, it is kept; the path is the same.
      *
      * @param details the session's values of the columns that only this channel has
      */
     Uni<Images.Stored> writeResult(
             UUID ownerId, UUID sessionId, Map<String, String> details, byte[] jpeg, String requestId);
+
+    /** Lets clients read the results of completed sessions, of all owners; the object paths. May be repeated. */
+    Uni<Void> publish(List<String> paths);
 
     /** Replaces placeholders such as {@code {claim}} with this channel's names. */
     default String sql(String template) {

@@ -35,6 +35,7 @@ public final class Tables {
      * @param totals <code>{totals}</code>: the sums of deleted sessions, a row for each owner and day
      * @param mark <code>{mark}</code>: one row with two times: up to which the reconciler has compared charges with sessions, and
      * since when all sessions are stored
+     * @param turns <code>{turns}</code>: the owners that wait for a turn, and their last one
      * @param claim <code>{claim}</code>: the function that claims the session whose turn it is
      */
     public Tables(
@@ -45,6 +46,7 @@ public final class Tables {
             String events,
             String totals,
             String mark,
+            String turns,
             String claim) {
         this.owner = owner;
         this.details = List.copyOf(details);
@@ -56,6 +58,7 @@ public final class Tables {
                 "events", events,
                 "totals", totals,
                 "mark", mark,
+                "turns", turns,
                 "claim", claim);
     }
 

@@ -72,6 +72,10 @@ class CreditsClient {
 
     record Balance(long balance) {}
 
+    record Movement(String type, int amount, Integer priceCents, String requestId, Instant createdAt) {}
+
+    record Receipt(String paidBy, Integer credits, List<Movement> movements) {}
+
     private final ServiceCalls credits;
     private final ServiceCalls attempts;
     private final Identities identities;
@@ -150,6 +154,15 @@ class CreditsClient {
                         new LookupRequest(issuer, ids),
                         LookupResponse.class)
                 .map(LookupResponse::charges);
+    }
+
+    /** Fails with 404 if the ledger does not know the charge at this store. */
+    Uni<Receipt> receipt(UUID storeId, UUID chargeId, String requestId) {
+        return credits.get(
+                "/internal/v1/stores/%s/charges/%s".formatted(storeId, chargeId),
+                identities.asService(),
+                requestId,
+                Receipt.class);
     }
 
     /** Returns the credits in the pool of the store that the identity names. */

@@ -82,7 +82,7 @@ public class Images {
     }
 
     /**
-     * Writes the result once. If a result exists already, it is kept; the path is the same.
+     * Writes the result once, unpublished. If a result exists already, it is kept; the path is the same.
      *
      * @param owner whom it belongs to within the store; empty: to the store alone
      */
@@ -91,9 +91,14 @@ public class Images {
                 .map(written -> new Stored(written.path(), written.expiresAt()));
     }
 
+    /** Lets clients read the results of completed sessions, of any store; at most 500 at a time. May be repeated. */
+    public Uni<Void> publish(List<String> paths) {
+        return storage.publish(new StorageClient.PathsRequest(paths));
+    }
+
     /** Returns which of these objects, of any store, cannot be read now; at most 500 at a time. */
     public Uni<List<String>> missing(List<String> paths) {
-        return storage.missing(new StorageClient.MissingRequest(paths));
+        return storage.missing(new StorageClient.PathsRequest(paths));
     }
 
     /** Answers 503 for every failure. Otherwise the client would get storage's refusal of this service's call. */

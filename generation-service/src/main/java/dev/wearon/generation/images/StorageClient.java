@@ -59,9 +59,11 @@ class StorageClient {
 
     record DownloadsResponse(List<Download> downloads) {}
 
-    record MissingRequest(List<String> paths) {}
+    record PathsRequest(List<String> paths) {}
 
     record MissingResponse(List<String> missing) {}
+
+    record Published(int published) {}
 
     /** {@code outcome} is {@code stored} or {@code exists}. In both cases the result is at {@code path}. */
     record Written(String outcome, String path, Instant expiresAt) {}
@@ -103,7 +105,7 @@ class StorageClient {
         return storage.post("/api/v1/storage/downloads", identity, requestId, request, DownloadsResponse.class);
     }
 
-    Uni<List<String>> missing(MissingRequest request) {
+    Uni<List<String>> missing(PathsRequest request) {
         return storage.post(
                         "/internal/v1/objects/missing", identities.asService(), null, request, MissingResponse.class)
                 .map(MissingResponse::missing);
@@ -120,8 +122,20 @@ class StorageClient {
         QueryStringEncoder path =
                 new QueryStringEncoder("/internal/v1/stores/%s/generated/%s".formatted(storeId, sessionId));
         owner.ifPresent(id -> path.addParam("owner", id.toString()));
+        path.addParam("unpublished", "true");
         return retried(transfers.putBytes(
                 path.toString(), identities.asService(), requestId, "image/jpeg", jpeg, Written.class));
+    }
+
+    /**
+     * Makes results readable. May be repeated. A version of storage without the route answers 404: it has stored the results
+     * readable.
+     */
+    Uni<Void> publish(PathsRequest request) {
+        return storage.post("/internal/v1/objects/publish", identities.asService(), null, request, Published.class)
+                .onFailure(ErrorResponse::isNotFound)
+                .recoverWithNull()
+                .replaceWithVoid();
     }
 
     private static <T> Uni<T> retried(Uni<T> call) {

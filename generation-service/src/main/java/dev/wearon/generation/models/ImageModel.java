@@ -24,8 +24,9 @@ public interface ImageModel {
      * What the model can do at all. A create that needs more is refused before its charge.
      *
      * @param fewestImages 1 for a model that needs no garment, otherwise 2
+     * @param paid whether each picture costs money, also one that nobody waits for any more
      */
-    record Capabilities(int fewestImages, Set<GarmentType> garmentTypes) {
+    record Capabilities(int fewestImages, Set<GarmentType> garmentTypes, boolean paid) {
 
         /**
          * @param garmentType as sent; empty if the model is to judge it

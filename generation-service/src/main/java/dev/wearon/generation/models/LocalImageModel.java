@@ -40,7 +40,7 @@ final class LocalImageModel implements ImageModel {
     /** A little longer than one picture takes. */
     private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
 
-    private static final Capabilities CAPABILITIES = new Capabilities(2, EnumSet.allOf(GarmentType.class));
+    private static final Capabilities CAPABILITIES = new Capabilities(2, EnumSet.allOf(GarmentType.class), false);
 
     private final ThreadPoolExecutor executor;
     private final PaintingMemory memory;

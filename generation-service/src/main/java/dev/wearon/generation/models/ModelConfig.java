@@ -23,6 +23,19 @@ public interface ModelConfig {
     @DurationMax(minutes = 10)
     Duration timeout();
 
+    /** A session that is unfinished after this time fails, unless its create asked for another one. */
+    @WithDefault("10m")
+    @DurationMin(seconds = 10)
+    @DurationMax(hours = 24)
+    @Bounds.AtLeast("wearon.model.timeout")
+    Duration deadline();
+
+    /** The shortest deadline that a create may ask for. */
+    @WithDefault("1s")
+    @DurationMin(seconds = 1)
+    @DurationMax(hours = 1)
+    Duration leastDeadline();
+
     /** The number of pictures that the local model makes at the same time, if the memory is enough for them. */
     @WithDefault("2")
     @Min(1)

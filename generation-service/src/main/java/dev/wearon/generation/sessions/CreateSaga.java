@@ -10,6 +10,7 @@ import dev.wearon.generation.queue.Permits;
 import dev.wearon.generation.queue.Task;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,7 @@ public class CreateSaga {
      * @param sessionId also the charge's id
      * @param identity the caller's signed identity; storage and the ledger need it
      * @param garmentType see {@link NewSession}
+     * @param deadline see {@link NewSession}
      * @param details see {@link NewSession}
      * @param refusal the outcome when the image model or the owner's channel does not allow the try-on; given only after the
      *     images were accepted
@@ -52,6 +54,7 @@ public class CreateSaga {
             List<String> imageUrls,
             String prompt,
             Optional<GarmentType> garmentType,
+            Duration deadline,
             Map<String, String> details,
             Optional<Outcome.NotAllowed> refusal,
             Instant respondBy,
@@ -67,6 +70,7 @@ public class CreateSaga {
                     imageUrls,
                     prompt,
                     garmentType,
+                    deadline,
                     details,
                     refusal,
                     respondBy,
@@ -83,6 +87,7 @@ public class CreateSaga {
                     prompt,
                     garmentType,
                     PRICE_IN_CREDITS,
+                    deadline,
                     requestId,
                     details);
         }
@@ -90,8 +95,11 @@ public class CreateSaga {
 
     public sealed interface Outcome {
 
-        /** @param replayed whether the request was a repeat */
-        record Created(UUID sessionId, boolean replayed) implements Outcome {}
+        /**
+         * @param deadlineAt see {@link Session#deadlineAt}
+         * @param replayed whether the request was a repeat
+         */
+        record Created(UUID sessionId, Optional<Instant> deadlineAt, boolean replayed) implements Outcome {}
 
         /** Nothing was done under this id. */
         sealed interface Refused extends Outcome {}
@@ -182,8 +190,11 @@ public class CreateSaga {
         return new Outcome.Unknown(sessionId);
     }
 
+    /** The images must exist until the last moment at which a worker may read them. */
     private Uni<Images.Resolved> resolve(CreateRequest request) {
-        return request.owner().channel().resolve(request.identity(), request.imageUrls(), config.inputMinLifetime());
+        Duration least = config.inputMinLifetime();
+        Duration liveFor = request.deadline().compareTo(least) > 0 ? request.deadline() : least;
+        return request.owner().channel().resolve(request.identity(), request.imageUrls(), liveFor);
     }
 
     private Uni<Outcome> chargeIfResolved(CreateRequest request, Images.Resolved resolved) {
@@ -246,12 +257,10 @@ public class CreateSaga {
         if (row.closedBeforeResponse()) {
             return closed(session, reason);
         }
-        return row.status() == Status.QUEUED
-                ? push(request, session)
-                : answer(new Outcome.Created(session.id(), false));
+        return row.status() == Status.QUEUED ? push(request, session, row) : created(row);
     }
 
-    private Uni<Outcome> push(CreateRequest request, NewSession session) {
+    private Uni<Outcome> push(CreateRequest request, NewSession session, Session row) {
         Task task = Task.of(
                 session.owner(),
                 session.id(),
@@ -268,9 +277,8 @@ public class CreateSaga {
                     LOG.errorf(fault, "The outcome of the push for session %s is unknown", session.id());
                     return false;
                 })
-                .chain(pushed -> request.resumed()
-                        ? acknowledge(session)
-                        : pushed ? answer(new Outcome.Created(session.id(), false)) : closeUnlessClaimed(session));
+                .chain(pushed ->
+                        request.resumed() ? acknowledge(session) : pushed ? created(row) : closeUnlessClaimed(session));
     }
 
     /**
@@ -279,9 +287,7 @@ public class CreateSaga {
      */
     private Uni<Outcome> acknowledge(NewSession session) {
         return sessions.acknowledge(session.id(), session.owner())
-                .chain(row -> row.closedBeforeResponse()
-                        ? closed(session, Reason.QUEUE)
-                        : answer(new Outcome.Created(session.id(), false)));
+                .chain(row -> row.closedBeforeResponse() ? closed(session, Reason.QUEUE) : created(row));
     }
 
     /** A permit that arrives later is harmless: it finds nothing to claim. */
@@ -289,9 +295,7 @@ public class CreateSaga {
         return sessions.failIfQueued(session.id(), session.owner(), FailureCode.QUEUE_UNAVAILABLE)
                 .chain(() -> sessions.find(session.id(), session.owner()))
                 .map(Optional::orElseThrow)
-                .chain(row -> row.closedBeforeResponse()
-                        ? closed(session, Reason.QUEUE)
-                        : answer(new Outcome.Created(session.id(), false)));
+                .chain(row -> row.closedBeforeResponse() ? closed(session, Reason.QUEUE) : created(row));
     }
 
     private Uni<Outcome> closed(NewSession session, Reason reason) {
@@ -310,6 +314,10 @@ public class CreateSaga {
                     return false;
                 })
                 .replaceWithVoid();
+    }
+
+    private static Uni<Outcome> created(Session row) {
+        return answer(new Outcome.Created(row.id(), row.deadlineAt(), false));
     }
 
     private static Uni<Outcome> answer(Outcome outcome) {

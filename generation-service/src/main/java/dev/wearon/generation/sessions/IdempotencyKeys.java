@@ -10,6 +10,8 @@ import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -40,7 +42,7 @@ public class IdempotencyKeys {
             """;
 
     private static final String FIND = """
-            SELECT taken.request_hash, taken.session_id, taken.takes, session.status, session.error_code,
+            SELECT taken.request_hash, taken.session_id, taken.takes, session.status, session.error_code, session.deadline_at,
                    extract(epoch FROM now() - taken.begun_at)::float8 AS age
               FROM {keys} AS taken
               LEFT JOIN {sessions} AS session
@@ -102,10 +104,16 @@ public class IdempotencyKeys {
      * @param sameRequest whether the key was used for the same request
      * @param age time since the current hold began
      * @param status the status of the session; empty without a row
+     * @param deadlineAt of the session
      * @param closedBeforeResponse whether the session failed before its 201
      */
     record KeyState(
-            KeyHold hold, boolean sameRequest, Duration age, Optional<Status> status, boolean closedBeforeResponse) {}
+            KeyHold hold,
+            boolean sameRequest,
+            Duration age,
+            Optional<Status> status,
+            Optional<Instant> deadlineAt,
+            boolean closedBeforeResponse) {}
 
     private record NewKey(Key key, UUID sessionId) {}
 
@@ -216,6 +224,7 @@ public class IdempotencyKeys {
                 Arrays.equals(row.getBuffer("request_hash").getBytes(), key.requestHash()),
                 Duration.ofMillis((long) (row.getDouble("age") * 1000)),
                 status,
+                Optional.ofNullable(row.getOffsetDateTime("deadline_at")).map(OffsetDateTime::toInstant),
                 status.filter(Status.FAILED::equals).isPresent()
                         && FailureCode.isBeforeResponse(row.getString("error_code")));
     }

@@ -58,6 +58,7 @@ public class IdempotentCreates {
             List<String> imageUrls,
             String prompt,
             Optional<GarmentType> garmentType,
+            Duration deadline,
             Map<String, String> details,
             Optional<Outcome.NotAllowed> refusal) {
         return new CreateRequest(
@@ -68,6 +69,7 @@ public class IdempotentCreates {
                 imageUrls,
                 prompt,
                 garmentType,
+                deadline,
                 details,
                 refusal,
                 Instant.now().plus(config.createBudget()),
@@ -128,10 +130,10 @@ public class IdempotentCreates {
             return sessions.acknowledge(existingId, request.owner())
                     .chain(row -> row.closedBeforeResponse()
                             ? replace(request, key, existingId)
-                            : answer(new Outcome.Created(existingId, true)));
+                            : answer(new Outcome.Created(existingId, row.deadlineAt(), true)));
         }
         if (state.status().isPresent()) {
-            return answer(new Outcome.Created(existingId, true));
+            return answer(new Outcome.Created(existingId, state.deadlineAt(), true));
         }
         if (state.age().compareTo(config.createBudget()) < 0) {
             return answer(new Outcome.InProgress());

@@ -12,7 +12,10 @@ import java.util.UUID;
  * @param imageUrls as the client sent them: person, garment, accessories
  * @param garmentType as sent; empty if the image model judges it
  * @param resultPath object path of the picture, when completed
+ * @param resultPublished whether clients can read the picture
  * @param imagesExpireAt when the picture expires, when completed
+ * @param startedAt when a worker first claimed it
+ * @param deadlineAt when it fails if it is unfinished; empty in a row of an earlier version
  * @param details values of the columns that only this channel has, by column; an absent column is null
  * @param readAt when the row was read, by the database's clock, which also wrote the other times
  */
@@ -22,6 +25,7 @@ public record Session(
         List<String> imageUrls,
         Optional<String> garmentType,
         Optional<String> resultPath,
+        boolean resultPublished,
         Optional<Instant> imagesExpireAt,
         Optional<String> errorCode,
         Optional<String> errorMessage,
@@ -31,6 +35,8 @@ public record Session(
         Optional<Integer> processingTimeMs,
         Optional<String> requestId,
         Instant createdAt,
+        Optional<Instant> startedAt,
+        Optional<Instant> deadlineAt,
         Optional<Instant> completedAt,
         Map<String, String> details,
         Instant readAt) {

@@ -35,32 +35,54 @@ public class Sessions {
     private static final String INSERT = """
             INSERT INTO {sessions} (
                 id, {owner}, model_image_url, outfit_image_url, prompt_system, image_urls, image_paths,
-                garment_type, credits_used, request_id, traceparent, status, error_code, error_message, completed_at{details})
+                garment_type, credits_used, request_id, traceparent, status, error_code, error_message, completed_at, deadline_at{details})
             SELECT id, {owner}, image_urls[1], image_urls[2], prompt_system, image_urls, image_paths,
-                   garment_type, credits_used, request_id, traceparent, status, error_code, error_message, CASE status WHEN 'failed' THEN now() END{details}
-              FROM jsonb_populate_recordset(NULL::{sessions}, $1)
+                   garment_type, credits_used, request_id, traceparent, status, error_code, error_message,
+                   CASE status WHEN 'failed' THEN now() END, now() + (sent ->> 'deadline_ms')::integer * interval '1 millisecond'{details}
+              FROM jsonb_array_elements($1) AS sent, jsonb_populate_record(NULL::{sessions}, sent)
              ORDER BY id
             ON CONFLICT (id) DO NOTHING
-            RETURNING id, {owner} AS owner_id, status, image_urls, garment_type, generated_image_url, images_expire_at,
+            RETURNING id, {owner} AS owner_id, status, image_urls, garment_type, generated_image_url, result_published, images_expire_at,
                       error_code, error_message, credits_used, credits_refunded, attempts, processing_time_ms, request_id, created_at,
-                      completed_at, now() AS read_at{details}
+                      started_at, deadline_at, completed_at, now() AS read_at{details}
             """;
 
     private static final String FIND = """
-            SELECT id, status, image_urls, garment_type, generated_image_url, images_expire_at, error_code, error_message,
-                   credits_used, credits_refunded, attempts, processing_time_ms, request_id, created_at, completed_at,
-                   now() AS read_at{details}
+            SELECT id, status, image_urls, garment_type, generated_image_url, result_published, images_expire_at, error_code, error_message,
+                   credits_used, credits_refunded, attempts, processing_time_ms, request_id, created_at, started_at,
+                   deadline_at, completed_at, now() AS read_at{details}
               FROM {sessions}
              WHERE id = $1 AND {owner} = $2
             """;
 
     private static final String FIND_ALL = """
-            SELECT id, {owner} AS owner_id, status, image_urls, garment_type, generated_image_url, images_expire_at,
+            SELECT id, {owner} AS owner_id, status, image_urls, garment_type, generated_image_url, result_published, images_expire_at,
                    error_code, error_message, credits_used, credits_refunded, attempts, processing_time_ms, request_id, created_at,
-                   completed_at, now() AS read_at{details}
+                   started_at, deadline_at, completed_at, now() AS read_at{details}
               FROM {sessions}
              WHERE id = ANY ($1) AND {owner} = ANY ($2)
             """;
+
+    /**
+     * How many sessions will be claimed up to this one if nothing changes: each waiting owner has a turn in each round. Never more
+     * than are queued. Counts up to a limit.
+     */
+    private static final String QUEUE_POSITION = """
+            SELECT LEAST(
+                   (SELECT count(*) FROM (SELECT FROM {sessions} WHERE status = 'queued' LIMIT $4) AS queued),
+                   1 + (SELECT count(*)
+                          FROM (SELECT FROM {sessions}
+                                 WHERE {owner} = $1 AND status = 'queued' AND (created_at, id) < ($2, $3) LIMIT $4) AS earlier)
+                     * (SELECT count(*) FROM (SELECT FROM {turns} WHERE waiting LIMIT $4) AS line)
+                     + (SELECT count(*)
+                          FROM (SELECT FROM {turns}
+                                 WHERE waiting AND last_turn < (SELECT last_turn FROM {turns} WHERE {owner} = $1)
+                                 LIMIT $4) AS before)
+                   )::integer AS position
+            """;
+
+    /** The largest position that is told. */
+    private static final int LAST_POSITION = 10_000;
 
     private static final String FAIL_IF_QUEUED = """
             UPDATE {sessions}
@@ -104,6 +126,7 @@ public class Sessions {
                     .put("credits_used", session.credits())
                     .put("request_id", session.requestId())
                     .put("traceparent", traceparent)
+                    .put("deadline_ms", session.deadline().toMillis())
                     .put("status", (failure.isPresent() ? Status.FAILED : Status.QUEUED).wire());
             failure.ifPresent(code -> values.put("error_code", code.name()).put("error_message", code.message()));
             tables.details()
@@ -188,6 +211,20 @@ public class Sessions {
                 owner.channel().sql(FIND), Tuple.of(id, owner.id()), row -> session(owner.channel(), row));
     }
 
+    /**
+     * The approximate place of a queued session in the queue, from 1; empty for every other. A read of a page of its owner may be
+     * older than its claim.
+     */
+    public Uni<Optional<Integer>> queuePosition(Session session, Owner owner) {
+        if (session.status() != Status.QUEUED) {
+            return Uni.createFrom().item(Optional.empty());
+        }
+        return statements.first(
+                owner.channel().sql(QUEUE_POSITION),
+                Tuple.of(owner.id(), Statements.utc(session.createdAt()), session.id(), LAST_POSITION),
+                row -> Math.max(1, row.getInteger("position")));
+    }
+
     /** Prevents the create that made the session from closing it. Returns the stored row. */
     Uni<Session> acknowledge(UUID id, Owner owner) {
         return statements
@@ -209,6 +246,7 @@ public class Sessions {
                 List.of(row.getArrayOfStrings("image_urls")),
                 Optional.ofNullable(row.getString("garment_type")),
                 Optional.ofNullable(row.getString("generated_image_url")),
+                row.getBoolean("result_published"),
                 instant(row, "images_expire_at"),
                 Optional.ofNullable(row.getString("error_code")),
                 Optional.ofNullable(row.getString("error_message")),
@@ -218,6 +256,8 @@ public class Sessions {
                 Optional.ofNullable(row.getInteger("processing_time_ms")),
                 Optional.ofNullable(row.getString("request_id")),
                 row.getOffsetDateTime("created_at").toInstant(),
+                instant(row, "started_at"),
+                instant(row, "deadline_at"),
                 instant(row, "completed_at"),
                 channel.tables().details(row),
                 row.getOffsetDateTime("read_at").toInstant());

@@ -79,6 +79,24 @@ public interface SessionsConfig {
     @DurationMax(hours = 1)
     Duration countEvery();
 
+    /** The interval at which each instance looks for sessions past their deadline, whose credit then comes back at once. */
+    @WithDefault("500ms")
+    @DurationMin(millis = 100)
+    @DurationMax(minutes = 1)
+    Duration deadlinesEvery();
+
+    /** The interval at which each instance looks for completed sessions whose picture is not published. */
+    @WithDefault("1s")
+    @DurationMin(millis = 100)
+    @DurationMax(hours = 1)
+    Duration publishEvery();
+
+    /** How many sessions a store may cancel within an hour after an image model that costs money was asked. */
+    @WithDefault("60")
+    @Min(0)
+    @Max(1000000)
+    int paidCancelsPerHour();
+
     @WithDefault("30s")
     @DurationMin(millis = 100)
     @DurationMax(hours = 1)

@@ -5,6 +5,7 @@ import dev.wearon.generation.sessions.Status;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -13,6 +14,8 @@ import java.util.UUID;
  * @param imageUrls as the client sent them: person, garment, accessories
  * @param garmentType as the client sent it; null if the image model judges it
  * @param generatedImageUrl signed at this read; null before the picture is made and after it was removed
+ * @param attempt the number of the attempt that runs, or of the last one; 0 before the first
+ * @param queuePosition approximate, from 1; null unless queued
  * @param imagesExpireAt when the picture is or was removed
  */
 record SessionResponse(
@@ -27,15 +30,18 @@ record SessionResponse(
         String errorMessage,
         int creditsUsed,
         int creditsRefunded,
-        int attempts,
+        int attempt,
+        Integer queuePosition,
         Integer processingTimeMs,
         String requestId,
         Instant createdAt,
+        Instant startedAt,
+        Instant deadlineAt,
         Instant completedAt,
         Instant imagesExpireAt) {
 
     /** A picture without a URL before its expiry was removed early, so its expiry becomes the time of this read. */
-    static SessionResponse of(Session session, URI generatedImageUrl) {
+    static SessionResponse of(Session session, URI generatedImageUrl, Optional<Integer> queuePosition) {
         List<String> urls = session.imageUrls();
         return new SessionResponse(
                 session.id(),
@@ -50,9 +56,12 @@ record SessionResponse(
                 session.creditsUsed(),
                 session.creditsRefunded(),
                 session.attempts(),
+                queuePosition.orElse(null),
                 session.processingTimeMs().orElse(null),
                 session.requestId().orElse(null),
                 session.createdAt(),
+                session.startedAt().orElse(null),
+                session.deadlineAt().orElse(null),
                 session.completedAt().orElse(null),
                 session.imagesExpireAt()
                         .map(end -> generatedImageUrl == null && session.pictureAvailable() ? session.readAt() : end)

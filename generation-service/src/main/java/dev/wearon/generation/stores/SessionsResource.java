@@ -2,8 +2,12 @@ package dev.wearon.generation.stores;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.wearon.generation.channels.B2b;
+import dev.wearon.generation.channels.Owner;
+import dev.wearon.generation.charging.Receipts;
 import dev.wearon.generation.images.Images;
+import dev.wearon.generation.sessions.Cancels;
 import dev.wearon.generation.sessions.CreateSaga;
+import dev.wearon.generation.sessions.Publications;
 import dev.wearon.generation.sessions.Session;
 import dev.wearon.generation.sessions.Sessions;
 import dev.wearon.generation.sessions.Status;
@@ -21,19 +25,23 @@ import jakarta.enterprise.event.Observes;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
 
-/** Creates and reads try-ons. */
+/** Creates, reads and cancels try-ons. */
 @ApplicationScoped
 class SessionsResource {
 
     private static final Logger LOG = Logger.getLogger(SessionsResource.class);
     private static final String PATH = "/api/v1/generation";
     private static final int CREATE_LIMIT = 64 * 1024;
+    /** A client may send an empty object. */
+    private static final int NO_BODY = 1024;
+
     private static final int CREATED = 201;
     private static final Pattern UUID_TEXT =
             Pattern.compile("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}");
@@ -49,21 +57,36 @@ class SessionsResource {
     private final Sessions sessions;
     private final B2b b2b;
     private final Images images;
+    private final Publications publications;
+    private final Cancels cancels;
+    private final Receipts receipts;
 
-    SessionsResource(StoreCreates creates, Sessions sessions, B2b b2b, Images images) {
+    SessionsResource(
+            StoreCreates creates,
+            Sessions sessions,
+            B2b b2b,
+            Images images,
+            Publications publications,
+            Cancels cancels,
+            Receipts receipts) {
         this.creates = creates;
         this.sessions = sessions;
         this.b2b = b2b;
         this.images = images;
+        this.publications = publications;
+        this.cancels = cancels;
+        this.receipts = receipts;
     }
 
     /** The path of a create is first, because the path of a read would match it too. */
     void serve(@Observes Router router, JsonRoutes routes) {
         routes.serve(router, PATH + "/create", Endpoint.post(Principal.OfStore.class, CREATE_LIMIT, this::create));
         routes.serve(router, PATH + "/:id", Endpoint.get(Principal.OfStore.class, this::read));
+        routes.serve(router, PATH + "/:id/receipt", Endpoint.get(Principal.OfStore.class, this::receipt));
+        routes.serve(router, PATH + "/:id/cancel", Endpoint.post(Principal.OfStore.class, NO_BODY, this::cancel));
     }
 
-    record CreatedResponse(UUID sessionId, Status status) {}
+    record CreatedResponse(UUID sessionId, Status status, Instant deadlineAt) {}
 
     /** Reads the body as JSON without a check of the Content-Type, because some clients do not send one. */
     private Uni<Answer> create(JsonCall call) {
@@ -78,32 +101,83 @@ class SessionsResource {
     }
 
     private Uni<Answer> read(JsonCall call) {
+        return found(call).chain(session -> response(session, call));
+    }
+
+    /** A session that has ended stays as it is. */
+    private Uni<Answer> cancel(JsonCall call) {
+        Owner store = store(call);
+        return found(call)
+                .chain(session ->
+                        cancels.cancel(session.id(), store, session.requestId().orElse(call.requestId())))
+                .map(outcome -> switch (outcome) {
+                    case Cancels.Outcome.Cancelled cancelled -> cancelled;
+                    case Cancels.Outcome.Unchanged unchanged -> unchanged;
+                    case Cancels.Outcome.TooMany tooMany ->
+                        throw Problem.rateLimited(
+                                "The store has cancelled too many try-ons after the image model was asked, which costs"
+                                        + " money. This one goes on.",
+                                tooMany.retryAfter());
+                })
+                .chain(ended -> found(call))
+                .chain(session -> response(session, call));
+    }
+
+    private Uni<Answer> receipt(JsonCall call) {
+        return found(call).chain(session -> receipts.of(call.ofStore().storeId(), session.id(), call.requestId())
+                .map(receipt -> Answer.ok(ReceiptResponse.of(session, receipt))));
+    }
+
+    private Owner store(JsonCall call) {
+        return b2b.store(call.ofStore().storeId());
+    }
+
+    /** The session of the path. */
+    private Uni<Session> found(JsonCall call) {
         String id = call.pathParameter("id");
         if (!UUID_TEXT.matcher(id).matches()) {
             throw Problem.invalid("The id of the try-on must be a UUID.");
         }
         Principal.OfStore caller = call.ofStore();
-        return sessions.find(UUID.fromString(id), b2b.store(caller.storeId()))
+        return sessions.find(UUID.fromString(id), store(call))
                 .map(found -> found.filter(session -> B2b.mayRead(caller, session.details()))
-                        .orElseThrow(() -> Problem.notFound("The try-on")))
-                .chain(session -> resultUrl(session, call.authorization(), call.requestId())
-                        .map(url -> Answer.ok(SessionResponse.of(session, url.orElse(null)))));
+                        .orElseThrow(() -> Problem.notFound("The try-on")));
     }
 
-    private Uni<Optional<URI>> resultUrl(Session session, String authorization, String requestId) {
-        return session.pictureAvailable()
-                ? images.downloadUrl(
-                        authorization, requestId, session.resultPath().orElseThrow())
-                : Uni.createFrom().item(Optional.empty());
+    private Uni<Answer> response(Session session, JsonCall call) {
+        return Uni.combine()
+                .all()
+                .unis(resultUrl(session, call), sessions.queuePosition(session, store(call)))
+                .with((url, position) -> Answer.ok(SessionResponse.of(session, url.orElse(null), position)));
+    }
+
+    private Uni<Optional<URI>> resultUrl(Session session, JsonCall call) {
+        if (!session.pictureAvailable()) {
+            return Uni.createFrom().item(Optional.empty());
+        }
+        String path = session.resultPath().orElseThrow();
+        return published(session, path, store(call))
+                .chain(() -> images.downloadUrl(call.authorization(), call.requestId(), path));
+    }
+
+    /** The worker publishes the picture right after the session has completed; this read may come in between. */
+    private Uni<Void> published(Session session, String path, Owner store) {
+        return session.resultPublished()
+                ? Uni.createFrom().voidItem()
+                : publications
+                        .publish(new Publications.Result(session.id(), store, path))
+                        .onFailure()
+                        .transform(fault ->
+                                Problem.unavailable("The picture cannot be read yet; try again.", RETRY_AFTER, fault));
     }
 
     private static Answer answer(CreateSaga.Outcome outcome, Principal.OfStore caller) {
         return switch (outcome) {
-            case CreateSaga.Outcome.Created(UUID sessionId, boolean replayed) ->
+            case CreateSaga.Outcome.Created(UUID sessionId, Optional<Instant> deadlineAt, boolean replayed) ->
                 new Answer(
                         CREATED,
                         replayed ? Map.of(IdempotencyKey.REPLAYED, "true") : Map.of(),
-                        new CreatedResponse(sessionId, Status.QUEUED));
+                        new CreatedResponse(sessionId, Status.QUEUED, deadlineAt.orElse(null)));
             case CreateSaga.Outcome.ImagesRefused refused -> throw Problem.invalid(refused.message());
             case CreateSaga.Outcome.NotAllowed notAllowed -> throw Problem.invalid(notAllowed.message());
             case CreateSaga.Outcome.Insufficient() ->

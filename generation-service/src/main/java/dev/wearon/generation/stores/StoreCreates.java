@@ -2,6 +2,7 @@ package dev.wearon.generation.stores;
 
 import dev.wearon.generation.channels.B2b;
 import dev.wearon.generation.models.ImageModel;
+import dev.wearon.generation.models.ModelConfig;
 import dev.wearon.generation.sessions.CreateSaga.CreateRequest;
 import dev.wearon.generation.sessions.CreateSaga.Outcome;
 import dev.wearon.generation.sessions.IdempotencyKeys.Key;
@@ -13,6 +14,7 @@ import dev.wearon.identity.Principal.BillingMode;
 import dev.wearon.jobs.WarmUp;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,12 +31,14 @@ class StoreCreates implements WarmUp {
     private final Sessions sessions;
     private final B2b b2b;
     private final ImageModel model;
+    private final ModelConfig modelConfig;
 
-    StoreCreates(IdempotentCreates creates, Sessions sessions, B2b b2b, ImageModel model) {
+    StoreCreates(IdempotentCreates creates, Sessions sessions, B2b b2b, ImageModel model, ModelConfig modelConfig) {
         this.creates = creates;
         this.sessions = sessions;
         this.b2b = b2b;
         this.model = model;
+        this.modelConfig = modelConfig;
     }
 
     /** The row of a new store's session. */
@@ -48,6 +52,7 @@ class StoreCreates implements WarmUp {
                 TryOnRequest.BUILT_IN_PROMPT,
                 Optional.empty(),
                 1,
+                modelConfig.deadline(),
                 "warm-up",
                 Map.of()));
     }
@@ -65,8 +70,9 @@ class StoreCreates implements WarmUp {
                 request.imageUrls(),
                 request.prompt(),
                 request.garmentType(),
+                request.deadline().orElse(modelConfig.deadline()),
                 B2b.details(caller),
-                beyondModel(request).or(() -> refusal(caller)));
+                beyondModel(request).or(() -> tooShort(request)).or(() -> refusal(caller)));
         return creates.create(
                 create, key.map(text -> new Key(create.owner(), scoped(text, caller), request.hash(caller.shopper()))));
     }
@@ -91,6 +97,15 @@ class StoreCreates implements WarmUp {
         return model.capabilities()
                 .refusal(request.imageUrls().size(), request.garmentType())
                 .map(Outcome.NotAllowed::new);
+    }
+
+    private Optional<Outcome.NotAllowed> tooShort(TryOnRequest request) {
+        Duration least = modelConfig.leastDeadline();
+        return request.deadline()
+                .filter(asked -> asked.compareTo(least) < 0)
+                .map(asked -> new Outcome.NotAllowed(
+                        "deadline_seconds must be at least %d with the image model of this server."
+                                .formatted(least.toSeconds())));
     }
 
     private static Optional<Outcome.NotAllowed> refusal(Principal.OfStore caller) {

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -21,12 +22,15 @@ import java.util.stream.Stream;
  * not annotations.
  *
  * @param garmentType empty if the image model is to judge it
+ * @param deadline empty for that of the image model
  */
-record TryOnRequest(List<String> imageUrls, String prompt, Optional<GarmentType> garmentType) {
+record TryOnRequest(
+        List<String> imageUrls, String prompt, Optional<GarmentType> garmentType, Optional<Duration> deadline) {
 
     static final int MAX_IMAGES = 10;
     static final int MAX_URL_CHARS = 2_048;
     static final int MAX_PROMPT_CHARS = 4_000;
+    static final int MAX_DEADLINE_SECONDS = 3_600;
 
     static final String BUILT_IN_PROMPT = """
             The first image shows a person, the second a garment, any further ones accessories. \
@@ -85,8 +89,17 @@ record TryOnRequest(List<String> imageUrls, String prompt, Optional<GarmentType>
             return invalid(
                     "garment_type must be one of: %s.".formatted(GarmentType.names(Set.of(GarmentType.values()))));
         }
-        return new Parsed.Valid(
-                new TryOnRequest(List.copyOf(urls), prompt.isEmpty() ? BUILT_IN_PROMPT : prompt, garmentType));
+        JsonNode deadline = body.path("deadline_seconds");
+        boolean deadlineSent = !deadline.isMissingNode() && !deadline.isNull();
+        if (deadlineSent
+                && !(deadline.isInt() && deadline.intValue() >= 1 && deadline.intValue() <= MAX_DEADLINE_SECONDS)) {
+            return invalid("deadline_seconds must be a whole number from 1 to %d.".formatted(MAX_DEADLINE_SECONDS));
+        }
+        return new Parsed.Valid(new TryOnRequest(
+                List.copyOf(urls),
+                prompt.isEmpty() ? BUILT_IN_PROMPT : prompt,
+                garmentType,
+                deadlineSent ? Optional.of(Duration.ofSeconds(deadline.intValue())) : Optional.empty()));
     }
 
     /**
@@ -101,7 +114,8 @@ record TryOnRequest(List<String> imageUrls, String prompt, Optional<GarmentType>
         Stream.of(
                         imageUrls.stream().map(TryOnRequest::path),
                         Stream.of(prompt, shopper.orElse("")),
-                        garmentType.stream().map(type -> "garment_type=" + type.wire()))
+                        garmentType.stream().map(type -> "garment_type=" + type.wire()),
+                        deadline.stream().map(time -> "deadline_seconds=" + time.toSeconds()))
                 .flatMap(parts -> parts)
                 .map(part -> part.getBytes(StandardCharsets.UTF_8))
                 .forEach(part -> {

@@ -1,11 +1,13 @@
 package dev.wearon.generation.upkeep;
 
+import static dev.wearon.sql.Statements.duration;
 import static dev.wearon.sql.Statements.seconds;
 
 import dev.wearon.generation.channels.Channel;
 import dev.wearon.generation.channels.Owner;
 import dev.wearon.generation.queue.Task;
 import dev.wearon.generation.sessions.FailureCode;
+import dev.wearon.generation.sessions.Refunds;
 import dev.wearon.sql.Statements;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
@@ -45,17 +47,20 @@ class Backlog {
              WHERE id = ANY (ARRAY(SELECT id FROM chosen))
             """;
 
-    /** The rows are chosen once, for the same reason. */
+    /** The rows are chosen once, for the same reason. Only rows of an earlier version have no deadline. */
     private static final String FAIL_OVERDUE = """
             WITH chosen AS MATERIALIZED (
                 SELECT id
                   FROM {sessions}
-                 WHERE status IN ('queued', 'processing') AND created_at <= now() - make_interval(secs => $3)
+                 WHERE status IN ('queued', 'processing')
+                   AND (deadline_at <= now() OR deadline_at IS NULL AND created_at <= now() - make_interval(secs => $3))
                  LIMIT $4
                    FOR UPDATE SKIP LOCKED)
             UPDATE {sessions}
                SET status = 'failed', completed_at = now(), error_code = $1, error_message = $2
              WHERE id = ANY (ARRAY(SELECT id FROM chosen))
+            RETURNING id, {owner} AS owner_id, request_id, completed_at,
+                      extract(epoch FROM now() - COALESCE(deadline_at, created_at + make_interval(secs => $3)))::float8 AS late
             """;
 
     /**
@@ -105,11 +110,22 @@ class Backlog {
                 Tuple.of(FailureCode.WORKER_LOST.name(), FailureCode.WORKER_LOST.message(), maxAttempts, limit));
     }
 
-    /** Fails unfinished sessions older than {@code deadline}. Returns their number. */
-    Uni<Integer> failOverdue(Channel channel, Duration deadline, int limit) {
-        return statements.count(
+    /**
+     * Fails unfinished sessions past their deadline.
+     *
+     * @param deadline of sessions without one, from their create
+     * @return the sessions; {@code waited} is the time since the deadline
+     */
+    Uni<List<Refunds.Due>> failOverdue(Channel channel, Duration deadline, int limit) {
+        return statements.list(
                 channel.sql(FAIL_OVERDUE),
-                Tuple.of(FailureCode.DEADLINE.name(), FailureCode.DEADLINE.message(), seconds(deadline), limit));
+                Tuple.of(FailureCode.DEADLINE.name(), FailureCode.DEADLINE.message(), seconds(deadline), limit),
+                row -> new Refunds.Due(
+                        row.getUUID("id"),
+                        new Owner(channel, row.getUUID("owner_id")),
+                        row.getString("request_id"),
+                        row.getOffsetDateTime("completed_at").toInstant(),
+                        duration(row.getDouble("late"))));
     }
 
     /** Counts the unfinished sessions, of all owners, up to {@code limit}. */

@@ -99,7 +99,8 @@ class Refunder implements RecurringJob {
                 .invoke(counts -> findings.repaired(counts.released()));
     }
 
-    private Uni<Integer> release(List<Refunds.Due> due) {
+    /** Returns the number of sessions whose credit is back. The others stay due. */
+    Uni<Integer> release(List<Refunds.Due> due) {
         return Multi.createFrom()
                 .iterable(due)
                 .onItem()

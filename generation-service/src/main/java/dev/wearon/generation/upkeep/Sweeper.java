@@ -25,7 +25,7 @@ import org.jboss.logging.Logger;
 
 /**
  * The background job for unfinished sessions. It pushes permits that are missing because Redis was emptied or a worker died. It
- * fails sessions that used up their attempts or are too old. It may run in several instances at once.
+ * fails sessions that used up their attempts. It may run in several instances at once.
  */
 @ApplicationScoped
 class Sweeper implements RecurringJob {
@@ -38,21 +38,20 @@ class Sweeper implements RecurringJob {
      * @param waiting claimable sessions
      * @param oldest age of the oldest session whose permit was missing; zero when none was missing
      */
-    record Counts(int waiting, int pushed, int lost, int overdue, Duration oldest) {
+    record Counts(int waiting, int pushed, int lost, Duration oldest) {
 
-        static final Counts NONE = new Counts(0, 0, 0, 0, Duration.ZERO);
+        static final Counts NONE = new Counts(0, 0, 0, Duration.ZERO);
 
         Counts plus(Counts more) {
             return new Counts(
                     waiting + more.waiting,
                     pushed + more.pushed,
                     lost + more.lost,
-                    overdue + more.overdue,
                     more.oldest.compareTo(oldest) > 0 ? more.oldest : oldest);
         }
 
         boolean changedAnything() {
-            return pushed + lost + overdue > 0;
+            return pushed + lost > 0;
         }
     }
 
@@ -110,13 +109,8 @@ class Sweeper implements RecurringJob {
     /** Adds up each step when it is done, so that a later fault hides no result. */
     private Uni<Void> sweep(Channel channel, Uni<Long> listLength, AtomicReference<Counts> sum) {
         int batch = config.sweeper().batch();
-        return countFailed(
-                        FailureCode.DEADLINE,
-                        () -> backlog.failOverdue(channel, config.sweeper().deadline(), batch))
-                .invoke(overdue -> sum.updateAndGet(new Counts(0, 0, 0, overdue, Duration.ZERO)::plus))
-                .chain(() ->
-                        countFailed(FailureCode.WORKER_LOST, () -> backlog.failLost(channel, config.attempts(), batch)))
-                .invoke(lost -> sum.updateAndGet(new Counts(0, 0, lost, 0, Duration.ZERO)::plus))
+        return allBatches(() -> failLost(channel))
+                .invoke(lost -> sum.updateAndGet(new Counts(0, 0, lost, Duration.ZERO)::plus))
                 .chain(() -> listLength)
                 .chain(length -> pushMissing(channel, length - sum.get().waiting()))
                 .invoke(counts -> sum.updateAndGet(counts::plus))
@@ -124,12 +118,13 @@ class Sweeper implements RecurringJob {
                 .replaceWithVoid();
     }
 
-    private Uni<Integer> countFailed(FailureCode code, Supplier<Uni<Integer>> batch) {
-        return allBatches(() -> batch.get().invoke(sessions -> {
-            findings.found(sessions);
-            findings.repaired(sessions);
-            ends.failed(code, sessions);
-        }));
+    private Uni<Integer> failLost(Channel channel) {
+        return backlog.failLost(channel, config.attempts(), config.sweeper().batch())
+                .invoke(lost -> {
+                    findings.found(lost);
+                    findings.repaired(lost);
+                    ends.failed(FailureCode.WORKER_LOST, lost);
+                });
     }
 
     /** Repeats until a batch is not full, so that no row waits for the next run. */
@@ -150,7 +145,7 @@ class Sweeper implements RecurringJob {
                         config.attempts(),
                         config.sweeper().batch())
                 .chain(waiting -> push(missing(waiting, sparePermits))
-                        .map(pushed -> new Counts(waiting.size(), pushed.size(), 0, 0, age(pushed))));
+                        .map(pushed -> new Counts(waiting.size(), pushed.size(), 0, age(pushed))));
     }
 
     /** Leaves out as many sessions as there are permits: those only wait for their turn and get no second permit. */

@@ -29,6 +29,9 @@ sealed interface AttemptResult {
     /** The lease ran out and another attempt has begun, or the session was closed: write nothing. */
     record LeaseLost() implements AttemptResult {}
 
+    /** The session was cancelled, or its deadline has passed: write nothing. */
+    record SessionEnded() implements AttemptResult {}
+
     /** The worker stops: undo the claim, as if this attempt had not been made. */
     record Stopped() implements AttemptResult {}
 

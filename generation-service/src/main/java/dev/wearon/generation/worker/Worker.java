@@ -7,6 +7,7 @@ import dev.wearon.generation.queue.Permits;
 import dev.wearon.generation.queue.Task;
 import dev.wearon.generation.roles.Role;
 import dev.wearon.generation.roles.Roles;
+import dev.wearon.generation.sessions.Publications;
 import dev.wearon.generation.sessions.Refunds;
 import dev.wearon.generation.sessions.Status;
 import dev.wearon.generation.worker.AttemptMetrics.End;
@@ -43,6 +44,8 @@ class Worker {
     private final Leases leases;
     private final AttemptRunner attempts;
     private final Refunds refunds;
+    private final Publications publications;
+    private final EndedSessions endedSessions;
     private final CrashPoints crashPoints;
     private final WorkerConfig config;
     private final AttemptMetrics metrics;
@@ -54,6 +57,8 @@ class Worker {
             Leases leases,
             AttemptRunner attempts,
             Refunds refunds,
+            Publications publications,
+            EndedSessions endedSessions,
             CrashPoints crashPoints,
             WorkerConfig config,
             ModelConfig modelConfig,
@@ -63,6 +68,8 @@ class Worker {
         this.leases = leases;
         this.attempts = attempts;
         this.refunds = refunds;
+        this.publications = publications;
+        this.endedSessions = endedSessions;
         this.crashPoints = crashPoints;
         this.config = config;
         this.metrics = metrics;
@@ -161,13 +168,17 @@ class Worker {
     private Uni<Void> attempt(Claim claim, Task permit, long started) {
         return Uni.combine()
                 .any()
-                .<AttemptResult>of(attempts.run(claim), leaseLost(claim), drain.expired())
+                .<AttemptResult>of(attempts.run(claim), leaseLost(claim), endedSessions.of(claim), drain.expired())
                 .chain(result -> switch (result) {
                     case AttemptResult.Completed completed -> complete(claim, completed, started);
                     case AttemptResult.Retry retry -> handBack(claim, retry, permit);
                     case AttemptResult.Failed failed -> fail(claim, failed);
                     case AttemptResult.LeaseLost ignored -> {
                         recordResult(claim, false, End.SUPERSEDED, "its lease ran out");
+                        yield Uni.createFrom().voidItem();
+                    }
+                    case AttemptResult.SessionEnded ignored -> {
+                        recordResult(claim, false, End.SUPERSEDED, "its session has ended");
                         yield Uni.createFrom().voidItem();
                     }
                     case AttemptResult.Stopped ignored -> undo(claim, permit);
@@ -213,7 +224,23 @@ class Worker {
                         .invoke(() -> crashPoints.passed(
                                 CrashPoint.COMPLETE, claim.owner().id())))
                 .invoke(done -> recordResult(claim, done, End.COMPLETED, "in " + worked.toMillis() + " ms"))
-                .replaceWithVoid();
+                .chain(done -> done
+                        ? publish(claim, completed.result().path())
+                        : Uni.createFrom().voidItem());
+    }
+
+    /** If storage does not answer, a read of the session or the publisher tries again. */
+    private Uni<Void> publish(Claim claim, String path) {
+        return publications
+                .publish(new Publications.Result(claim.sessionId(), claim.owner(), path))
+                .onFailure()
+                .recoverWithItem(fault -> {
+                    log(
+                            Level.WARN,
+                            claim,
+                            "The picture of session %s is not published yet: %s".formatted(claim.sessionId(), fault));
+                    return null;
+                });
     }
 
     private Uni<Void> handBack(Claim claim, AttemptResult.Retry retry, Task permit) {

@@ -1,6 +1,5 @@
 package dev.wearon.generation.worker;
 
-import dev.wearon.configuration.Bounds;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.Max;
@@ -45,6 +44,12 @@ public interface WorkerConfig {
     @DurationMax(minutes = 1)
     Duration pauseAfterFault();
 
+    /** The interval at which a worker asks whether the sessions that it works on were cancelled or are past their deadline. */
+    @WithDefault("500ms")
+    @DurationMin(millis = 50)
+    @DurationMax(minutes = 1)
+    Duration watchEvery();
+
     /** The longest time that a shutdown waits for running attempts. The remaining sessions go to another worker. */
     @WithDefault("25s")
     @DurationMin(seconds = 0)
@@ -53,7 +58,7 @@ public interface WorkerConfig {
 
     Sweeper sweeper();
 
-    /** Settings of the job that pushes missing permits and fails sessions that are too old. */
+    /** Settings of the job that pushes missing permits and fails lost sessions. */
     interface Sweeper {
 
         @WithDefault("5s")
@@ -66,13 +71,6 @@ public interface WorkerConfig {
         @DurationMin(seconds = 0)
         @DurationMax(minutes = 10)
         Duration minAge();
-
-        /** Age at which an unfinished session is failed. */
-        @WithDefault("10m")
-        @DurationMin(seconds = 10)
-        @DurationMax(hours = 24)
-        @Bounds.AtLeast("wearon.model.timeout")
-        Duration deadline();
 
         /** The largest number of pushed permits or failed sessions in one batch. */
         @WithDefault("500")

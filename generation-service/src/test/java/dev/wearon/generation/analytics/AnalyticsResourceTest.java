@@ -187,7 +187,7 @@ class AnalyticsResourceTest {
                     .replace("$3", "now()"));
             assertThat(plan)
                     .anyMatch(line -> line.contains("Index Only Scan")
-                            && line.contains("idx_store_generation_sessions_store_id"));
+                            && line.contains("idx_store_generation_sessions_store_status"));
         }
     }
 

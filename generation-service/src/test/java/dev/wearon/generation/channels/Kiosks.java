@@ -31,6 +31,7 @@ public final class Kiosks implements Channel {
             "generation.kiosk_events",
             "generation.kiosk_totals",
             "generation.kiosk_mark",
+            "generation.kiosk_turns",
             "generation.kiosk_claim");
 
     private final Charges charges;
@@ -80,5 +81,10 @@ public final class Kiosks implements Channel {
     public Uni<Images.Stored> writeResult(
             UUID kioskId, UUID sessionId, Map<String, String> details, byte[] jpeg, String requestId) {
         return images.writeResult(kioskId, sessionId, Optional.empty(), jpeg, requestId);
+    }
+
+    @Override
+    public Uni<Void> publish(List<String> paths) {
+        return images.publish(paths);
     }
 }

@@ -203,6 +203,7 @@ class SecondChannelTest {
                 List.of(imageUrl, imageUrl),
                 "prompt",
                 Optional.empty(),
+                Duration.ofMinutes(10),
                 Map.of(),
                 Optional.empty());
         return creates.create(request, key).await().atMost(TIMEOUT);

@@ -10,13 +10,14 @@ import org.junit.jupiter.api.Test;
 
 class CapabilitiesTest {
 
-    private final Capabilities some = new Capabilities(2, Set.of(GarmentType.DRESS, GarmentType.UPPER));
+    private final Capabilities some = new Capabilities(2, Set.of(GarmentType.DRESS, GarmentType.UPPER), false);
 
     @Test
     void allowWhatTheModelCanDo() {
         assertThat(some.refusal(2, Optional.of(GarmentType.UPPER))).isEmpty();
         assertThat(some.refusal(10, Optional.empty())).isEmpty();
-        assertThat(new Capabilities(1, Set.of()).refusal(1, Optional.empty())).isEmpty();
+        assertThat(new Capabilities(1, Set.of(), false).refusal(1, Optional.empty()))
+                .isEmpty();
     }
 
     @Test

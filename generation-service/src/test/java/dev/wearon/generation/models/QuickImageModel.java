@@ -45,6 +45,6 @@ public class QuickImageModel implements ImageModel {
 
     @Override
     public Capabilities capabilities() {
-        return new Capabilities(2, EnumSet.allOf(GarmentType.class));
+        return new Capabilities(2, EnumSet.allOf(GarmentType.class), false);
     }
 }

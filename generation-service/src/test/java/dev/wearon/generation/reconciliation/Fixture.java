@@ -105,8 +105,8 @@ record Fixture(Shop shop, Instant hour) {
                 """
                 INSERT INTO generation.store_generation_sessions (
                     id, store_id, status, model_image_url, prompt_system, image_urls, image_paths, request_id,
-                    created_at, completed_at, generated_image_url, images_expire_at)
-                VALUES (?, ?, 'completed', 'u', 'p', '{u}', '{p}', 'r', ?, ?, ?, ?)
+                    created_at, completed_at, generated_image_url, result_published, images_expire_at)
+                VALUES (?, ?, 'completed', 'u', 'p', '{u}', '{p}', 'r', ?, ?, ?, true, ?)
                 """,
                 id,
                 shop.storeId(),

@@ -150,7 +150,7 @@ class CreateRepeatsTest {
                 int more = (int) (metrics.counter("wearon.sweeper.repaired").count() - swept);
                 assertThat(permits.matched()).as("tasks").isBetween(1, takes + more);
                 assertThat(pictures.matched()).as("pictures").isEqualTo(1);
-                assertThat(shop.session(id).getInt("attempts")).isEqualTo(1);
+                assertThat(shop.session(id).getInt("attempt")).isEqualTo(1);
                 assertThat(Consistency.movements(id)).isEqualTo("deduction");
             }
             assertThat(shop.balance()).isEqualTo(49);

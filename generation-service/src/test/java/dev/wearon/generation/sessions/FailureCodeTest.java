@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 class FailureCodeTest {
 
     private static final Pattern ROW = Pattern.compile("^\\| `([A-Z_]+)` \\| [A-Z]", Pattern.MULTILINE);
+    private static final Pattern WORD = Pattern.compile("^ +- ([A-Z_]+)$", Pattern.MULTILINE);
 
     @Test
     void hasARowForEachInTheErrorTable() throws Exception {
@@ -22,6 +23,19 @@ class FailureCodeTest {
                 .toList();
         assertThat(documented)
                 .containsExactlyInAnyOrderElementsOf(
+                        Arrays.stream(FailureCode.values()).map(Enum::name).toList());
+    }
+
+    @Test
+    void isAWordOfTheContract() throws Exception {
+        String contract = Files.readString(Path.of("../docs/api/openapi.yaml"));
+        String schema = contract.substring(contract.indexOf("\n    FailureCode:"));
+        List<String> words = WORD.matcher(schema.substring(0, schema.indexOf("\n    Session:")))
+                .results()
+                .map(word -> word.group(1))
+                .toList();
+        assertThat(words)
+                .containsExactlyElementsOf(
                         Arrays.stream(FailureCode.values()).map(Enum::name).toList());
     }
 }

@@ -158,6 +158,7 @@ class InsertBatchesTest {
                 "prompt",
                 Optional.empty(),
                 1,
+                Duration.ofMinutes(10),
                 "r001",
                 Map.of());
         List<Boolean> answered = all(Stream.of(session, foreign)
@@ -337,6 +338,7 @@ class InsertBatchesTest {
                 "prompt",
                 Optional.empty(),
                 1,
+                Duration.ofMinutes(10),
                 requestId,
                 Map.of());
     }

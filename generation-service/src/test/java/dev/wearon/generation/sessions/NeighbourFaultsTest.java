@@ -237,7 +237,7 @@ class NeighbourFaultsTest {
                 UUID id = id(shop.createWithKey("order-1", person));
                 awaitStatus(shop, id, "completed");
                 full.awaitMatched(1);
-                assertThat(shop.session(id).getInt("attempts")).isEqualTo(2);
+                assertThat(shop.session(id).getInt("attempt")).isEqualTo(2);
             }
             Consistency.assertConsistent(shop);
         }
@@ -251,7 +251,7 @@ class NeighbourFaultsTest {
                 awaitStatus(shop, id, "failed");
                 Consistency.assertConsistent(shop);
                 assertThat(Rows.value(STATE, id)).isEqualTo("failed INTERNAL 1");
-                assertThat(shop.session(id).getInt("attempts")).isEqualTo(3);
+                assertThat(shop.session(id).getInt("attempt")).isEqualTo(3);
                 assertThat(Consistency.movements(id)).isEqualTo("deduction refund");
             }
         }

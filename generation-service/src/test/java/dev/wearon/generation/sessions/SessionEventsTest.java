@@ -54,7 +54,7 @@ class SessionEventsTest {
             assertThat(OffsetDateTime.parse(session.getString("completed_at")))
                     .isAfter(OffsetDateTime.parse(session.getString("created_at")));
             assertThat(session.getInt("processing_time_ms")).isPositive();
-            assertThat(session.getInt("attempts")).isEqualTo(1);
+            assertThat(session.getInt("attempt")).isEqualTo(1);
             assertThat(session.getString("error_code")).isNull();
             assertThat(session.getString("error_message")).isNull();
             assertThat(session.getInt("credits_refunded")).isZero();
@@ -73,7 +73,7 @@ class SessionEventsTest {
                     .endsWith("Your credit was returned.");
             assertThat(session.getString("completed_at")).isNotNull();
             assertThat(session.getInt("credits_refunded")).isEqualTo(1);
-            assertThat(session.getInt("attempts")).isEqualTo(1);
+            assertThat(session.getInt("attempt")).isEqualTo(1);
             assertThat(events(id)).containsExactly("generation_queued", "generation_failed", "credit_refunded");
             assertThat(Rows.values(
                             "SELECT metadata ->> 'error_code' FROM generation.store_analytics_events"

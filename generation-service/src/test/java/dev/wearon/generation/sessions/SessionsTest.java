@@ -143,6 +143,7 @@ class SessionsTest {
                 "prompt",
                 Optional.empty(),
                 1,
+                Duration.ofMinutes(10),
                 "r",
                 Map.of());
     }

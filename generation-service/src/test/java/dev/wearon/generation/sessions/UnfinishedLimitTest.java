@@ -79,6 +79,11 @@ class UnfinishedLimitTest {
                 UUID ownerId, UUID sessionId, Map<String, String> details, byte[] jpeg, String requestId) {
             throw new UnsupportedOperationException();
         }
+
+        @Override
+        public Uni<Void> publish(List<String> paths) {
+            throw new UnsupportedOperationException();
+        }
     }
 
     private Owner owner(int limit) {

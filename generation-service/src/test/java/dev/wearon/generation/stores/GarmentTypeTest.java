@@ -99,7 +99,8 @@ class GarmentTypeTest {
         Shop shop = Shop.with(1);
         String person = shop.person();
         UUID id = Rows.session(shop.storeId(), "processing", 1, "1 minute");
-        byte[] hash = new TryOnRequest(List.of(person), TryOnRequest.BUILT_IN_PROMPT, Optional.empty())
+        byte[] hash = new TryOnRequest(
+                        List.of(person), TryOnRequest.BUILT_IN_PROMPT, Optional.empty(), Optional.empty())
                 .hash(Optional.empty());
         Rows.update(
                 "INSERT INTO generation.idempotency_keys (store_id, key, request_hash, session_id)"
@@ -156,7 +157,8 @@ class GarmentTypeTest {
     private static UUID interrupted(Shop shop, List<String> images, Optional<GarmentType> type) {
         UUID id = UuidCreator.getTimeOrderedEpoch();
         shop.charge(id);
-        byte[] hash = new TryOnRequest(images, TryOnRequest.BUILT_IN_PROMPT, type).hash(Optional.empty());
+        byte[] hash =
+                new TryOnRequest(images, TryOnRequest.BUILT_IN_PROMPT, type, Optional.empty()).hash(Optional.empty());
         Rows.update(
                 "INSERT INTO generation.idempotency_keys (store_id, key, request_hash, session_id, begun_at)"
                         + " VALUES (?, 'order-1', decode(?, 'hex'), ?, now() - interval '30 seconds')",

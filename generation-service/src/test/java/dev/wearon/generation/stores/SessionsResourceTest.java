@@ -60,7 +60,7 @@ class SessionsResourceTest {
                     read -> !read.getString("status").equals("queued")
                             && !read.getString("status").equals("processing"));
             assertThat(session.getString("status")).isEqualTo("completed");
-            assertThat(session.getInt("attempts")).isEqualTo(1);
+            assertThat(session.getInt("attempt")).isEqualTo(1);
             assertThat(session.getInt("processing_time_ms")).isPositive();
             assertThat(session.getString("images_expire_at")).isNotNull();
             assertThat(shop.balance()).isEqualTo(1);

@@ -52,7 +52,12 @@ class ShopperTokensTest {
     void otherRoutesDoNotExistForAToken() {
         // The 404 of a random id names the try-on, not the path.
         assertThat(OpenRoutes.of(document, ann.identity()))
-                .containsExactlyInAnyOrder("POST /api/v1/generation/create", "GET /api/v1/generation/{id}");
+                .containsExactlyInAnyOrder(
+                        "POST /api/v1/generation/create",
+                        "GET /api/v1/generation",
+                        "GET /api/v1/generation/{id}",
+                        "GET /api/v1/generation/{id}/receipt",
+                        "POST /api/v1/generation/{id}/cancel");
     }
 
     @Nested

@@ -125,7 +125,8 @@ class TryOnRequestTest {
         }
 
         private static byte[] hash(List<String> urls, String prompt, String shopper, GarmentType garmentType) {
-            return new TryOnRequest(urls, prompt, Optional.ofNullable(garmentType)).hash(Optional.ofNullable(shopper));
+            return new TryOnRequest(urls, prompt, Optional.ofNullable(garmentType), Optional.empty())
+                    .hash(Optional.ofNullable(shopper));
         }
 
         /** The hashes that the first version stored. With others, the repeat of an old request would be refused as another one. */

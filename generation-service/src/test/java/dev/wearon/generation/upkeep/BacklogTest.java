@@ -67,7 +67,7 @@ class BacklogTest {
             Backlog replanned = new Backlog(loops.statements());
             assertThat(await(replanned.failLost(Stores.B2B, 1, 2))).isEqualTo(2);
             assertThat(await(replanned.failOverdue(Stores.B2B, Duration.ofMinutes(4), 2)))
-                    .isEqualTo(2);
+                    .hasSize(2);
         }
         Rows.update(
                 "UPDATE generation.store_generation_sessions SET attempts = 3, lease_until = now() WHERE store_id = ?"

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.wearon.generation.Rows;
 import dev.wearon.generation.WithNeighbours;
 import dev.wearon.generation.sessions.SessionsConfig;
-import dev.wearon.generation.worker.WorkerConfig;
 import dev.wearon.testkit.Await;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -35,33 +34,19 @@ class BatchesTest {
             "SELECT count(*) FROM credits.charges WHERE store_id = ? AND status = 'released'";
 
     @Inject
-    Sweeper sweeper;
-
-    @Inject
-    Refunder refunder;
-
-    @Inject
-    WorkerConfig workers;
+    Deadlines deadlines;
 
     @Inject
     SessionsConfig sessions;
 
     @Test
     void failsAndReleasesAllOverdueSessionsInOneRun() {
-        // These are more than two batches of each job.
-        int many = 2 * Math.max(workers.sweeper().batch(), sessions.refundBatch()) + 50;
+        // These are more than two batches.
+        int many = 2 * sessions.refundBatch() + 50;
         UUID store = UUID.randomUUID();
         Rows.update(OVERDUE, store, many);
-        sweeper.runOnce().await().atMost(TIMEOUT);
-        assertThat(Rows.value(COUNT, store)).startsWith(many + " ");
-
-        // Makes the failures older than the minimum age of the refunder.
-        Rows.update(
-                "UPDATE generation.store_generation_sessions SET completed_at = completed_at - interval '5 s'"
-                        + " WHERE store_id = ?",
-                store);
-        refunder.runOnce().await().atMost(TIMEOUT);
-        // The job of the running service may have handled some of them.
+        deadlines.runOnce().await().atMost(TIMEOUT);
+        // The jobs of the running service may have handled some of them.
         Await.until(TIMEOUT, () -> Rows.value(COUNT, store), (many + " " + many)::equals);
         assertThat(Rows.value(TOMBSTONES, store)).isEqualTo(Integer.toString(many));
     }

@@ -10,6 +10,7 @@ import dev.wearon.generation.models.ModelConfig;
 import dev.wearon.generation.queue.Permits;
 import dev.wearon.generation.queue.Task;
 import dev.wearon.generation.roles.Roles;
+import dev.wearon.generation.sessions.Publications;
 import dev.wearon.generation.sessions.Refunds;
 import dev.wearon.sql.Statements;
 import dev.wearon.testkit.Await;
@@ -54,6 +55,12 @@ abstract class AbstractWorkerTest {
 
     @Inject
     Refunds refunds;
+
+    @Inject
+    Publications publications;
+
+    @Inject
+    EndedSessions endedSessions;
 
     @Inject
     CrashPoints crashPoints;
@@ -145,6 +152,8 @@ abstract class AbstractWorkerTest {
                 leases,
                 attempts,
                 refunds,
+                publications,
+                endedSessions,
                 crashPoints,
                 config,
                 modelConfig,
@@ -221,7 +230,7 @@ abstract class AbstractWorkerTest {
 
         @Override
         public Capabilities capabilities() {
-            return new Capabilities(1, Set.of());
+            return new Capabilities(1, Set.of(), false);
         }
 
         void awaitAsked() throws Exception {

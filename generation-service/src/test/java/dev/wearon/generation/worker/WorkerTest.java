@@ -151,7 +151,7 @@ class WorkerTest extends AbstractWorkerTest {
                 "UPDATE generation.store_generation_sessions SET lease_until = now() WHERE id = ?", claim.sessionId());
         // The running service takes over.
         permits.push(List.of(permit(claim))).await().atMost(TIMEOUT);
-        Await.until(TIMEOUT, () -> row(claim, "status"), "completed"::equals);
+        Await.until(TIMEOUT, () -> row(claim, "status || ' ' || result_published"), "completed true"::equals);
         String completed = row(claim, "s::text");
         String picture = result();
 

@@ -30,8 +30,8 @@ public class Objects implements WarmUp {
 
     private static final String INSERT = """
             INSERT INTO storage.objects
-                (path, store_id, kind, blob, content_type, size_bytes, sha256, owner, created_at, expires_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $9, now(),
+                (path, store_id, kind, blob, content_type, size_bytes, sha256, owner, published, created_at, expires_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $9, $10, now(),
                 now() + make_interval(secs => LEAST($8::float8, (
                     SELECT image_retention_seconds FROM storage.store_states WHERE store_id = $2))))
             ON CONFLICT (path) DO NOTHING
@@ -51,7 +51,7 @@ public class Objects implements WarmUp {
                 extract(epoch FROM expires_at - now())::float8 AS seconds_left
             FROM storage.objects
             WHERE store_id = $1 AND path = ANY ($2) AND expires_at > now()
-              AND NOT storage.is_closed(store_id, created_at) AND ($3::uuid IS NULL OR owner = $3)
+              AND published AND NOT storage.is_closed(store_id, created_at) AND ($3::uuid IS NULL OR owner = $3)
             """;
 
     /** Each row has its own store, so a row never finds an object of the store of another row. */
@@ -61,8 +61,16 @@ public class Objects implements WarmUp {
                 AS wanted (store_id, path, min_lifetime, owner, position)
             JOIN storage.objects AS object ON object.store_id = wanted.store_id AND object.path = wanted.path
             WHERE object.expires_at > now() + make_interval(secs => wanted.min_lifetime)
-              AND NOT storage.is_closed(object.store_id, object.created_at)
+              AND object.published AND NOT storage.is_closed(object.store_id, object.created_at)
               AND (wanted.owner IS NULL OR object.owner = wanted.owner)
+            """;
+
+    /** Each row has its own store. A row that is published already is not written again. */
+    private static final String PUBLISH = """
+            UPDATE storage.objects AS object
+               SET published = true
+              FROM unnest($1::uuid[], $2::text[]) AS completed (store_id, path)
+             WHERE object.store_id = completed.store_id AND object.path = completed.path AND NOT object.published
             """;
 
     private final Statements statements;
@@ -88,10 +96,17 @@ public class Objects implements WarmUp {
      * store if this is shorter.
      *
      * @param owner whom it belongs to within its store; empty: to the store alone
+     * @param published whether it can be read at once
      * @return the row; empty if the path is taken, even by an expired object
      */
     public Uni<Optional<StoredObject>> insert(
-            ObjectPath path, Optional<UUID> owner, String blob, String contentType, long sizeBytes, String sha256) {
+            ObjectPath path,
+            Optional<UUID> owner,
+            boolean published,
+            String blob,
+            String contentType,
+            long sizeBytes,
+            String sha256) {
         return statements.first(
                 INSERT,
                 Tuple.from(new Object[] {
@@ -103,12 +118,22 @@ public class Objects implements WarmUp {
                     sizeBytes,
                     sha256,
                     seconds(config.retention()),
-                    owner.orElse(null)
+                    owner.orElse(null),
+                    published
                 }),
                 Objects::toObject);
     }
 
-    /** Returns the object at a path, even if it has expired. */
+    /** Makes objects readable. What does not exist, or is readable, stays as it is. Returns the number of changed objects. */
+    public Uni<Integer> publish(Collection<ObjectPath> paths) {
+        return statements.count(
+                PUBLISH,
+                Tuple.of(
+                        paths.stream().map(ObjectPath::storeId).toArray(UUID[]::new),
+                        paths.stream().map(ObjectPath::text).toArray(String[]::new)));
+    }
+
+    /** Returns the object at a path, even if it has expired or is not published. */
     public Uni<Optional<StoredObject>> find(ObjectPath path) {
         return statements.first(FIND, Tuple.of(path.storeId(), path.text()), Objects::toObject);
     }

@@ -76,7 +76,7 @@ class InternalObjectsResource {
         if (!ImageType.JPEG.contentType().equals(ctx.request().getHeader(HttpHeaders.CONTENT_TYPE))) {
             throw Problem.of(Problem.Code.UNSUPPORTED_MEDIA_TYPE, "A result must be sent as image/jpeg.");
         }
-        return writer.write(path, owner(ctx), ImageType.JPEG, config.resultMaxBytes(), ctx.request())
+        return writer.write(path, owner(ctx), !unpublished(ctx), ImageType.JPEG, config.resultMaxBytes(), ctx.request())
                 .invoke(result -> routes.end(ctx, JsonRoutes.Answer.ok(answer(result))))
                 .onFailure()
                 .transform(Unavailable::of)
@@ -90,6 +90,11 @@ class InternalObjectsResource {
         } catch (IllegalArgumentException invalid) {
             throw Problem.invalid("owner must be a UUID.");
         }
+    }
+
+    /** Without it the result can be read at once, as an earlier version of the worker expects. */
+    private static boolean unpublished(RoutingContext ctx) {
+        return parameter(ctx, "unpublished").filter("true"::equals).isPresent();
     }
 
     private static Optional<String> parameter(RoutingContext ctx, String name) {

@@ -60,10 +60,16 @@ class ObjectWriter {
 
     /**
      * @param owner whom the object belongs to within its store; empty: to the store alone
+     * @param published whether it can be read at once
      * @param request a request with an unread body; after a refusal a part of the body may still be unread
      */
     Uni<WriteResult> write(
-            ObjectPath path, Optional<UUID> owner, ImageType type, long maxBytes, HttpServerRequest request) {
+            ObjectPath path,
+            Optional<UUID> owner,
+            boolean published,
+            ImageType type,
+            long maxBytes,
+            HttpServerRequest request) {
         String declared = request.getHeader(HttpHeaders.CONTENT_LENGTH);
         if (declared == null) {
             return Uni.createFrom().item(new WriteResult.LengthMissing());
@@ -90,7 +96,7 @@ class ObjectWriter {
                         md5 -> bytes.onItem().invoke(md5::update).onCompletion().invoke(md5::finish))
                 .orElse(bytes);
         return backend.write(blob, length, checked)
-                .chain(() -> insertRow(path, owner, type, blob, inspection))
+                .chain(() -> insertRow(path, owner, published, type, blob, inspection))
                 .onFailure(RejectedException.class)
                 .recoverWithItem(rejected -> new WriteResult.Rejected(((RejectedException) rejected).rejection()))
                 .onFailure(ContentMd5.Mismatch.class)
@@ -107,9 +113,14 @@ class ObjectWriter {
     }
 
     private Uni<WriteResult> insertRow(
-            ObjectPath path, Optional<UUID> owner, ImageType type, String blob, Inspection inspection) {
+            ObjectPath path,
+            Optional<UUID> owner,
+            boolean published,
+            ImageType type,
+            String blob,
+            Inspection inspection) {
         String sha256 = inspection.hash();
-        return objects.insert(path, owner, blob, type.contentType(), inspection.size(), sha256)
+        return objects.insert(path, owner, published, blob, type.contentType(), inspection.size(), sha256)
                 .chain(inserted -> inserted.map(
                                 written -> Uni.createFrom().<WriteResult>item(new WriteResult.Written(written)))
                         .orElseGet(() -> resolveConflict(path, blob, sha256)));

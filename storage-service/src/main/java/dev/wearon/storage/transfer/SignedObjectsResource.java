@@ -73,7 +73,7 @@ class SignedObjectsResource {
         requireSupportedConditions(ctx.request());
         ObjectPath path = path(permission);
         ImageType type = ImageType.of(permission.contentType()).orElseThrow(TransferProblems::signatureInvalid);
-        return writer.write(path, permission.owner(), type, permission.maxBytes(), ctx.request())
+        return writer.write(path, permission.owner(), true, type, permission.maxBytes(), ctx.request())
                 .invoke(result -> routes.end(
                         ctx, new JsonRoutes.Answer(HttpResponseStatus.CREATED.code(), Map.of(), answer(path, result))))
                 .onFailure()

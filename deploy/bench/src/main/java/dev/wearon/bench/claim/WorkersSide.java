@@ -28,7 +28,7 @@ final class WorkersSide implements Side {
             "WEARON_ROLES", "worker",
             "WEARON_WORKER_CONCURRENCY", Integer.toString(WORKERS),
             "WEARON_WORKER_SWEEPER_MIN_AGE", "10m",
-            "WEARON_WORKER_SWEEPER_DEADLINE", "24h");
+            "WEARON_MODEL_DEADLINE", "24h");
 
     private static final String PERMIT = """
             {"task_id":"%1$s","session_id":"%1$s","store_id":"%1$s","channel":"b2b","version":1,"image_urls":[],\

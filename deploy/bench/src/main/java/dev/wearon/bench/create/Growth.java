@@ -22,7 +22,7 @@ final class Growth {
     /** The sessions of the bench are in the queue for long. */
     private static final Map<String, String> JOBS_FIND_NOTHING = Map.of(
             "WEARON_WORKER_SWEEPER_EVERY", "5m",
-            "WEARON_WORKER_SWEEPER_DEADLINE", "24h");
+            "WEARON_MODEL_DEADLINE", "24h");
 
     @Option(
             names = "--finished",

@@ -61,13 +61,13 @@ final class History implements AutoCloseable {
                 INSERT INTO generation.store_generation_sessions (
                        id, store_id, status, model_image_url, outfit_image_url, prompt_system, image_urls, image_paths,
                        request_id, created_at, lease_until, attempts, completed_at, processing_time_ms,
-                       generated_image_url, error_code, error_message, released_at, credits_refunded)
+                       generated_image_url, result_published, error_code, error_message, released_at, credits_refunded)
                 SELECT id, store, status, urls[1], urls[2], repeat('p', 300), urls, paths, 'req_' || id, moment,
                        CASE WHEN status = 'queued' THEN moment + interval '30 days' ELSE ended END,
                        CASE WHEN status = 'queued' THEN 0 ELSE 1 END,
                        CASE WHEN status <> 'queued' THEN ended END,
                        CASE WHEN status <> 'queued' THEN 20000 END,
-                       CASE WHEN status = 'completed' THEN format('stores/%s/generated/%s.png', store, id) END,
+                       CASE WHEN status = 'completed' THEN format('stores/%s/generated/%s.png', store, id) END, true,
                        CASE WHEN status = 'failed' THEN 'MODEL_UNAVAILABLE' END,
                        CASE WHEN status = 'failed' THEN 'The picture could not be made right now.' END,
                        CASE WHEN status = 'failed' THEN ended END,

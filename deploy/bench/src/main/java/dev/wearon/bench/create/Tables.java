@@ -28,9 +28,9 @@ record Tables(
             """
             INSERT INTO generation.store_generation_sessions (
                    id, store_id, status, model_image_url, outfit_image_url, prompt_system, image_urls, image_paths,
-                   request_id, created_at, lease_until, completed_at, generated_image_url)
+                   request_id, created_at, lease_until, completed_at, generated_image_url, result_published)
             SELECT uuidv7(moment - now()), store, 'completed', url, url, repeat('p', 300), ARRAY[url, url],
-                   ARRAY[path, path], 'req_' || n, moment, moment, moment, path
+                   ARRAY[path, path], 'req_' || n, moment, moment, moment, path, true
               FROM generate_series(1, ?) AS n, unnest(?) AS store,
                    LATERAL (SELECT format('stores/%s/uploads/%s.jpg', store, gen_random_uuid())) AS object (path),
                    LATERAL (SELECT 'http://127.0.0.1:8080/' || path, now() - n * interval '6 hours') AS made (url, moment)

@@ -16,7 +16,7 @@ final class Hint {
                         ? "set WEARON_ADMIN_TOKEN to a token that this gateway accepts"
                         : "run ./wearon down and ./wearon up; this writes the token to run.json";
             case "NOT_FOUND" -> "check the ids; this lists the stores: " + admin.commandLine("store list");
-            case "ALREADY_FINISHED" ->
+            case "KEY_INACTIVE" ->
                 "this key was revoked, rotated or has expired: rotate a newer key, or issue one; wearon key list shows all keys";
             case "STORE_EXISTS" -> "use the existing store: " + admin.commandLine("store list --search DOMAIN");
             case "IDEMPOTENCY_KEY_REUSED" -> "use a new key for a new grant; without --key, the command creates one";

@@ -1,4 +1,4 @@
-package dev.wearon.gateway.paging;
+package dev.wearon.paging;
 
 import dev.wearon.http.Problem;
 import java.util.regex.Pattern;

@@ -1,4 +1,4 @@
-package dev.wearon.gateway.paging;
+package dev.wearon.paging;
 
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;

@@ -1,4 +1,4 @@
-package dev.wearon.gateway.paging;
+package dev.wearon.paging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

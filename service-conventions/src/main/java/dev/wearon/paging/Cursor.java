@@ -1,4 +1,4 @@
-package dev.wearon.gateway.paging;
+package dev.wearon.paging;
 
 import java.nio.ByteBuffer;
 import java.time.Instant;

@@ -1,4 +1,4 @@
-package dev.wearon.generation.analytics;
+package dev.wearon.generation.periods;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

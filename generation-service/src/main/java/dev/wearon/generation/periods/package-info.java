@@ -1,0 +1,2 @@
+/** Periods as clients name them in queries. */
+package dev.wearon.generation.periods;
