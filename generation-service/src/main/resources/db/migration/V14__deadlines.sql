@@ -9,6 +9,3 @@ COMMENT ON COLUMN generation.store_generation_sessions.deadline_at IS
 ALTER TABLE generation.store_generation_sessions ADD COLUMN started_at timestamptz;
 COMMENT ON COLUMN generation.store_generation_sessions.started_at IS
     'When a worker first claimed the session; null before that, and if a worker of an earlier version claimed it.';
-
-CREATE INDEX idx_store_generation_sessions_deadline
-    ON generation.store_generation_sessions (deadline_at) WHERE status IN ('queued', 'processing');

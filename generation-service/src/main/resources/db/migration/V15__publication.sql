@@ -8,6 +8,3 @@ ALTER TABLE generation.store_generation_sessions ALTER COLUMN result_published S
 
 COMMENT ON COLUMN generation.store_generation_sessions.result_published IS
     'Whether storage was told that clients may read the picture of the completed session.';
-
-CREATE INDEX idx_store_generation_sessions_unpublished
-    ON generation.store_generation_sessions (completed_at) WHERE status = 'completed' AND NOT result_published;

@@ -1,6 +1,5 @@
 package dev.wearon.credits.charges;
 
-import dev.wearon.http.Problem;
 import dev.wearon.identity.Caller;
 import dev.wearon.identity.Principal;
 import io.smallrye.mutiny.Uni;
@@ -58,7 +57,7 @@ class ChargesResource {
     @Path("/stores/{store_id}/charges/{charge_id}")
     @RolesAllowed(Principal.Service.ROLE)
     public Uni<Receipt> receipt(@PathParam("store_id") UUID storeId, @PathParam("charge_id") UUID chargeId) {
-        return receipts.find(storeId, chargeId).map(found -> found.orElseThrow(() -> Problem.notFound("The charge")));
+        return receipts.find(storeId, chargeId);
     }
 
     record UnreleasedCharges(List<UnreleasedCharge> charges) {}

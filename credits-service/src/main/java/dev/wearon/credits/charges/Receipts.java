@@ -7,7 +7,6 @@ import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 
@@ -38,11 +37,11 @@ class Receipts {
         this.statements = statements.within(config.responseTimeout());
     }
 
-    /** Empty if the ledger does not know the id at this store. */
-    Uni<Optional<Receipt>> find(UUID storeId, UUID chargeId) {
+    /** Without a charge if the ledger does not know the id at this store. */
+    Uni<Receipt> find(UUID storeId, UUID chargeId) {
         return statements
                 .list(RECEIPT, Tuple.of(storeId, chargeId), Function.identity())
-                .map(rows -> rows.isEmpty() ? Optional.empty() : Optional.of(receipt(rows)));
+                .map(rows -> rows.isEmpty() ? new Receipt(null, null, List.of()) : receipt(rows));
     }
 
     private static Receipt receipt(List<Row> rows) {

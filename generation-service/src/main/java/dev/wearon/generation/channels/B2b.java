@@ -120,7 +120,7 @@ public final class B2b implements Channel {
     }
 
     @Override
-    public Uni<Void> publish(List<String> paths) {
+    public Uni<Boolean> publish(List<String> paths) {
         return images.publish(paths);
     }
 }

@@ -61,8 +61,12 @@ public interface Channel {
     Uni<Images.Stored> writeResult(
             UUID ownerId, UUID sessionId, Map<String, String> details, byte[] jpeg, String requestId);
 
-    /** Lets clients read the results of completed sessions, of all owners; the object paths. May be repeated. */
-    Uni<Void> publish(List<String> paths);
+    /**
+     * Lets clients read the results of completed sessions, of all owners; the object paths. May be repeated.
+     *
+     * @return false if it must be repeated later
+     */
+    Uni<Boolean> publish(List<String> paths);
 
     /** Replaces placeholders such as {@code {claim}} with this channel's names. */
     default String sql(String template) {

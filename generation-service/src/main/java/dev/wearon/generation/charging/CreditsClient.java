@@ -156,7 +156,7 @@ class CreditsClient {
                 .map(LookupResponse::charges);
     }
 
-    /** Fails with 404 if the ledger does not know the charge at this store. */
+    /** Without a charge if the ledger does not know it at this store. */
     Uni<Receipt> receipt(UUID storeId, UUID chargeId, String requestId) {
         return credits.get(
                 "/internal/v1/stores/%s/charges/%s".formatted(storeId, chargeId),

@@ -1,6 +1,5 @@
 package dev.wearon.generation.charging;
 
-import dev.wearon.generation.calls.ErrorResponse;
 import dev.wearon.http.Problem;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -43,12 +42,10 @@ public class Receipts {
      */
     public record Part(int credits, Integer priceCents, String requestId, Instant createdAt) {}
 
-    /** Fails with 503 when the ledger does not answer. */
+    /** Fails with 503 when the ledger does not answer, or is of a version without receipts. */
     public Uni<Receipt> of(UUID storeId, UUID sessionId, String requestId) {
         return credits.receipt(storeId, sessionId, requestId)
                 .map(Receipts::receipt)
-                .onFailure(ErrorResponse::isNotFound)
-                .recoverWithItem(Receipt.NOTHING)
                 .onFailure()
                 .transform(fault -> Problem.unavailable("The ledger did not answer; try again.", RETRY_AFTER, fault));
     }

@@ -91,8 +91,12 @@ public class Images {
                 .map(written -> new Stored(written.path(), written.expiresAt()));
     }
 
-    /** Lets clients read the results of completed sessions, of any store; at most 500 at a time. May be repeated. */
-    public Uni<Void> publish(List<String> paths) {
+    /**
+     * Lets clients read the results of completed sessions, of any store; at most 500 at a time. May be repeated.
+     *
+     * @return false if it must be repeated later, because a storage of an earlier version was asked
+     */
+    public Uni<Boolean> publish(List<String> paths) {
         return storage.publish(new StorageClient.PathsRequest(paths));
     }
 

@@ -128,14 +128,15 @@ class StorageClient {
     }
 
     /**
-     * Makes results readable. May be repeated. A version of storage without the route answers 404: it has stored the results
-     * readable.
+     * Makes results readable. May be repeated.
+     *
+     * @return false if this process of storage is of a version that does not know the route; another one may have stored the results
      */
-    Uni<Void> publish(PathsRequest request) {
+    Uni<Boolean> publish(PathsRequest request) {
         return storage.post("/internal/v1/objects/publish", identities.asService(), null, request, Published.class)
+                .map(published -> true)
                 .onFailure(ErrorResponse::isNotFound)
-                .recoverWithNull()
-                .replaceWithVoid();
+                .recoverWithItem(false);
     }
 
     private static <T> Uni<T> retried(Uni<T> call) {

@@ -55,12 +55,20 @@ public class Publications {
 
     private static Uni<List<Void>> publishAll(Statements statements, Channel channel, List<Result> results) {
         return channel.publish(results.stream().map(Result::path).toList())
-                .chain(() -> statements.run(
-                        channel.sql(NOTE),
-                        Tuple.of(
-                                results.stream().map(Result::sessionId).toArray(UUID[]::new),
-                                results.stream().map(one -> one.owner().id()).toArray(UUID[]::new))))
-                .map(noted -> Collections.nCopies(results.size(), null));
+                .chain(published -> published
+                        ? statements
+                                .run(
+                                        channel.sql(NOTE),
+                                        Tuple.of(
+                                                results.stream()
+                                                        .map(Result::sessionId)
+                                                        .toArray(UUID[]::new),
+                                                results.stream()
+                                                        .map(one -> one.owner().id())
+                                                        .toArray(UUID[]::new)))
+                                .replaceWithVoid()
+                        : Uni.createFrom().voidItem())
+                .map(done -> Collections.nCopies(results.size(), null));
     }
 
     /** Returns a channel's completed sessions, of all owners, whose picture is not published; oldest first. */

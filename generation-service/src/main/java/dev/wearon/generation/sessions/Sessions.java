@@ -82,7 +82,7 @@ public class Sessions {
             """;
 
     /** The largest position that is told. */
-    private static final int LAST_POSITION = 10_000;
+    private static final int LAST_POSITION = 1_000;
 
     private static final String FAIL_IF_QUEUED = """
             UPDATE {sessions}
@@ -219,10 +219,14 @@ public class Sessions {
         if (session.status() != Status.QUEUED) {
             return Uni.createFrom().item(Optional.empty());
         }
-        return statements.first(
-                owner.channel().sql(QUEUE_POSITION),
-                Tuple.of(owner.id(), Statements.utc(session.createdAt()), session.id(), LAST_POSITION),
-                row -> Math.max(1, row.getInteger("position")));
+        return statements
+                .first(
+                        owner.channel().sql(QUEUE_POSITION),
+                        Tuple.of(owner.id(), Statements.utc(session.createdAt()), session.id(), LAST_POSITION),
+                        row -> Math.max(1, row.getInteger("position")))
+                // A read must not fail because of it.
+                .onFailure()
+                .recoverWithItem(Optional.empty());
     }
 
     /** Prevents the create that made the session from closing it. Returns the stored row. */

@@ -23,7 +23,9 @@ import java.util.stream.Collectors;
 class EndedSessions implements RecurringJob {
 
     private static final String ENDED = """
-            SELECT id FROM {sessions} WHERE id = ANY ($1) AND status IN ('completed', 'failed')
+            SELECT id
+              FROM {sessions}
+             WHERE id = ANY ($1) AND {owner} = ANY ($2) AND status IN ('completed', 'failed')
             """;
 
     private final Statements statements;
@@ -71,7 +73,11 @@ class EndedSessions implements RecurringJob {
         return statements
                 .list(
                         channel.sql(ENDED),
-                        Tuple.of(claims.keySet().toArray(UUID[]::new)),
+                        Tuple.of(
+                                claims.keySet().toArray(UUID[]::new),
+                                claims.values().stream()
+                                        .map(claim -> claim.owner().id())
+                                        .toArray(UUID[]::new)),
                         row -> claims.get(row.getUUID("id")))
                 .invoke(ended -> ended.forEach(claim -> {
                     UniEmitter<? super AttemptResult> attempt = running.get(claim);

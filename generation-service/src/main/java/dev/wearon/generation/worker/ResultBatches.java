@@ -25,10 +25,15 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 @ApplicationScoped
 class ResultBatches {
 
-    /** The rows are found by an array of ids: for a join alone, PostgreSQL may read the whole table. */
+    /**
+     * A picture that comes after the deadline is refused; the job then fails the session. The row says that the picture is not
+     * published, also if it was inserted before it could say so. The rows are found by an array of ids: for a join alone,
+     * PostgreSQL may read the whole table.
+     */
     private static final String END = """
             UPDATE {sessions} AS session
                SET status = result.status, completed_at = now(), generated_image_url = result.path,
+                   result_published = false,
                    images_expire_at = result.expires_at, processing_time_ms = result.worked_ms,
                    error_code = result.error_code, error_message = result.error_message
               FROM json_to_recordset($1) AS result (
@@ -37,6 +42,7 @@ class ResultBatches {
              WHERE session.id = ANY ($2) AND session.id = result.id AND session.{owner} = result.owner_id
                AND session.status = 'processing' AND session.attempts = result.attempt
                AND session.lease_owner = result.lease_owner
+               AND (result.status <> 'completed' OR session.deadline_at IS NULL OR session.deadline_at > now())
             RETURNING session.lease_owner
             """;
 

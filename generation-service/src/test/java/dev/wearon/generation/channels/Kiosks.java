@@ -84,7 +84,7 @@ public final class Kiosks implements Channel {
     }
 
     @Override
-    public Uni<Void> publish(List<String> paths) {
+    public Uni<Boolean> publish(List<String> paths) {
         return images.publish(paths);
     }
 }

@@ -81,7 +81,7 @@ class UnfinishedLimitTest {
         }
 
         @Override
-        public Uni<Void> publish(List<String> paths) {
+        public Uni<Boolean> publish(List<String> paths) {
             throw new UnsupportedOperationException();
         }
     }
