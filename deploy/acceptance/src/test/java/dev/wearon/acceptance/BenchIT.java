@@ -66,6 +66,16 @@ class BenchIT {
     }
 
     @Test
+    void measuresLists() throws Exception {
+        List<Map<String, String>> rows = bench("list", "--plans");
+        assertThat(column(rows, "page of")).contains("a store", "a shopper", "all stores", "a store, 100 pages later");
+        assertThat(rows)
+                .filteredOn(row -> row.get("side").equals("page"))
+                .isNotEmpty()
+                .allSatisfy(row -> assertThat(number(row, "PostgreSQL ms")).isPositive());
+    }
+
+    @Test
     void measuresTheGateway() throws Exception {
         assertThat(column(bench("gateway", "--connections", "1"), "side")).contains("direct", "gateway");
     }

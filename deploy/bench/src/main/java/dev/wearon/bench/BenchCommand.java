@@ -4,6 +4,7 @@ import dev.wearon.bench.claim.ClaimBench;
 import dev.wearon.bench.create.CreateBench;
 import dev.wearon.bench.gateway.GatewayBench;
 import dev.wearon.bench.ledger.LedgerBench;
+import dev.wearon.bench.list.ListBench;
 import dev.wearon.bench.storage.StorageBench;
 import dev.wearon.local.commands.Subcommand;
 import picocli.CommandLine.Command;
@@ -16,7 +17,14 @@ import picocli.CommandLine.Spec;
         description =
                 "Measures the speed of the suite or of one part of it on this machine. It starts its own servers in a temporary folder,"
                         + " and does not touch a running suite.",
-        subcommands = {CreateBench.class, LedgerBench.class, ClaimBench.class, GatewayBench.class, StorageBench.class})
+        subcommands = {
+            CreateBench.class,
+            LedgerBench.class,
+            ClaimBench.class,
+            ListBench.class,
+            GatewayBench.class,
+            StorageBench.class
+        })
 public final class BenchCommand implements Subcommand, Runnable {
 
     @Spec

@@ -14,6 +14,7 @@ import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
@@ -89,7 +90,16 @@ class Deadlines implements RecurringJob {
                             .orElse(Duration.ZERO));
                     ends.failed(FailureCode.DEADLINE, overdue.size());
                 })
-                .call(overdue -> refunder.release(overdue).invoke(findings::repaired))
+                .call(this::giveBack)
                 .map(overdue -> overdue.size());
+    }
+
+    /** Only for a short time: while the ledger does not answer, the next sessions must end, too. */
+    private Uni<Integer> giveBack(List<Refunds.Due> overdue) {
+        return refunder.release(overdue)
+                .invoke(findings::repaired)
+                .ifNoItem()
+                .after(config.refundTimeout())
+                .recoverWithItem(0);
     }
 }

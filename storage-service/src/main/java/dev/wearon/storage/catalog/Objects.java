@@ -11,6 +11,7 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -126,11 +127,14 @@ public class Objects implements WarmUp {
 
     /** Makes objects readable. What does not exist, or is readable, stays as it is. Returns the number of changed objects. */
     public Uni<Integer> publish(Collection<ObjectPath> paths) {
+        // Calls may name the same objects. With the same order, two never wait for each other.
+        List<ObjectPath> inOrder =
+                paths.stream().sorted(Comparator.comparing(ObjectPath::text)).toList();
         return statements.count(
                 PUBLISH,
                 Tuple.of(
-                        paths.stream().map(ObjectPath::storeId).toArray(UUID[]::new),
-                        paths.stream().map(ObjectPath::text).toArray(String[]::new)));
+                        inOrder.stream().map(ObjectPath::storeId).toArray(UUID[]::new),
+                        inOrder.stream().map(ObjectPath::text).toArray(String[]::new)));
     }
 
     /** Returns the object at a path, even if it has expired or is not published. */

@@ -53,11 +53,18 @@ public final class Sql {
 
     /** @param location the folder of the migrations, for example {@code filesystem:…} */
     public static void migrate(PostgresAddress address, String schema, String location) {
+        migrate(address, schema, location, "latest");
+    }
+
+    /** @param target the last version to which it migrates */
+    public static void migrate(PostgresAddress address, String schema, String location, String target) {
         MIGRATIONS.setLevel(Level.WARNING);
         Flyway.configure()
                 .dataSource(address.jdbcUrl(), address.user(), address.password())
+                .initSql("SET transaction_timeout = 0; SET statement_timeout = 0")
                 .schemas(schema)
                 .locations(location)
+                .target(target)
                 .load()
                 .migrate();
     }
