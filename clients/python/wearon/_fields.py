@@ -48,6 +48,13 @@ class Fields:
     def optional_integer(self, name: str) -> Optional[int]:
         return None if self._values.get(name) is None else self.integer(name)
 
+    def flag(self, name: str) -> bool:
+        """False if it is absent."""
+        value = self._values.get(name, False)
+        if not isinstance(value, bool):
+            raise self._invalid(name)
+        return value
+
     def decimal(self, name: str) -> Decimal:
         value = self._values.get(name)
         if isinstance(value, bool) or not isinstance(value, (int, Decimal)):

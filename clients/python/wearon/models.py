@@ -42,6 +42,8 @@ class Generation:
     deadline_at: Optional[datetime]
     completed_at: Optional[datetime]
     images_expire_at: Optional[datetime]
+    #: Whether it belongs to a test store.
+    test: bool = False
 
     @property
     def finished(self) -> bool:
@@ -71,6 +73,7 @@ class Generation:
             deadline_at=data.optional_time("deadline_at"),
             completed_at=data.optional_time("completed_at"),
             images_expire_at=data.optional_time("images_expire_at"),
+            test=data.flag("test"),
         )
 
 
@@ -96,6 +99,8 @@ class ListedGeneration:
     deadline_at: Optional[datetime]
     completed_at: Optional[datetime]
     images_expire_at: Optional[datetime]
+    #: Whether it belongs to a test store.
+    test: bool = False
 
     @classmethod
     def _of(cls, data: Fields) -> "ListedGeneration":
@@ -116,6 +121,7 @@ class ListedGeneration:
             deadline_at=data.optional_time("deadline_at"),
             completed_at=data.optional_time("completed_at"),
             images_expire_at=data.optional_time("images_expire_at"),
+            test=data.flag("test"),
         )
 
 
@@ -150,6 +156,8 @@ class Receipt:
     clawback: Optional[ReceiptPart]
     net_charge: int
     net_price_cents: Optional[int]
+    #: Whether the credits are test credits.
+    test: bool = False
 
     @classmethod
     def _of(cls, data: Fields) -> "Receipt":
@@ -162,6 +170,7 @@ class Receipt:
             clawback=ReceiptPart._of(data.optional_object("clawback")),
             net_charge=data.integer("net_charge"),
             net_price_cents=data.optional_integer("net_price_cents"),
+            test=data.flag("test"),
         )
 
 
@@ -194,10 +203,14 @@ class Balance:
     balance: int
     total_purchased: int
     total_spent: int
+    #: Whether these are test credits; False for the balance of a shopper.
+    test: bool = False
 
     @classmethod
     def _of(cls, data: Fields) -> "Balance":
-        return cls(data.integer("balance"), data.integer("total_purchased"), data.integer("total_spent"))
+        return cls(
+            data.integer("balance"), data.integer("total_purchased"), data.integer("total_spent"), data.flag("test")
+        )
 
 
 @dataclass(frozen=True)
@@ -245,6 +258,7 @@ class StoreConfig:
     status: str
     #: A text for shoppers, to show before the camera opens. None in the answer to a change.
     privacy_disclosure: Optional[str]
+    test: bool = False
 
     @classmethod
     def _of(cls, data: Fields) -> "StoreConfig":
@@ -257,6 +271,7 @@ class StoreConfig:
             subscription_tier=data.optional_text("subscription_tier"),
             status=data.text("status"),
             privacy_disclosure=data.optional_text("privacy_disclosure"),
+            test=data.flag("test"),
         )
 
 

@@ -640,7 +640,11 @@ export interface components {
              *     image model of the server decides what is used without it (`local`: 600), and the least value (`local`: 1).
              */
             deadline_seconds?: number | null;
-            /** @description An empty or missing prompt selects the built-in prompt. */
+            /**
+             * @description An empty or missing prompt selects the built-in prompt. In a test store `scenario:completed`, `scenario:moderation`,
+             *     `scenario:bad_image`, `scenario:slow=N` (1 to 60 seconds), `scenario:model_unavailable` and `scenario:lease_lost`
+             *     force that outcome; two such try-ons can run at once. In all other stores they are ordinary text.
+             */
             prompt?: string | null;
             /** @description Must be true: the shopper has confirmed an age of 13 or older. */
             age_verified: boolean;
@@ -674,6 +678,11 @@ export interface components {
              * @default 200
              */
             anonymous_per_day: number | null;
+            /**
+             * @description True makes a test store: its credits are test credits, and its prompts may name scenarios. Never changes.
+             * @default false
+             */
+            test: boolean | null;
         };
         ChangeStoreRequest: {
             /** @enum {string} */
@@ -791,6 +800,8 @@ export interface components {
              * @description When the generated picture is deleted. May be in the past.
              */
             images_expire_at: string | null;
+            /** @description Whether it belongs to a test store. */
+            test?: boolean;
         };
         /** @description A try-on as lists have it, without its images. */
         ListedSession: {
@@ -833,6 +844,8 @@ export interface components {
              * @description When the generated picture is deleted. May be in the past.
              */
             images_expire_at: string | null;
+            /** @description Whether it belongs to a test store. */
+            test?: boolean;
         };
         /** @description Credits that the try-on moved; null if it moved none. */
         ReceiptPart: {
@@ -863,6 +876,8 @@ export interface components {
             net_charge: number;
             /** @description Of an overage: its price, and 0 after it came back. Null otherwise. */
             net_price_cents: number | null;
+            /** @description Whether the credits are test credits. */
+            test?: boolean;
         };
         GenerationPage: {
             generations: components["schemas"]["ListedSession"][];
@@ -872,6 +887,8 @@ export interface components {
             balance: number;
             total_purchased: number;
             total_spent: number;
+            /** @description Whether these are test credits; only a store's own read has it. */
+            test?: boolean;
         };
         Transaction: {
             /** Format: uuid */
@@ -1082,6 +1099,8 @@ export interface components {
             /** Format: uuid */
             store_id: string;
             shop_domain: string;
+            /** @description Whether it is a test store. */
+            test?: boolean;
             /** @enum {string} */
             billing_mode: "absorb_mode" | "resell_mode";
             /** @description The price of one credit for a shopper. Null in absorb_mode. */
@@ -1147,6 +1166,8 @@ export interface components {
             anonymous_per_day: number;
             /** @description The time for which new pictures are kept, if shorter than the default of the operator. */
             image_retention_seconds: number | null;
+            /** @description Whether it is a test store: its credits are test credits, and its prompts may name scenarios. Never changes. */
+            test: boolean;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -1273,6 +1294,8 @@ export interface components {
             status: "ok";
             /** Format: uuid */
             store_id: string;
+            /** @description Whether it is a test store. */
+            test?: boolean;
             /** Format: date-time */
             timestamp: string;
         };
@@ -1330,7 +1353,10 @@ export interface components {
             replayed: boolean;
         };
         TrialBalancePage: {
+            /** @description The sums of all stores but test stores. */
             overall: components["schemas"]["TrialBalance"];
+            /** @description The sums of all test stores. */
+            test?: components["schemas"]["TrialBalance"];
             stores: components["schemas"]["StoreTrialBalance"][];
             /** Format: uuid */
             next: string | null;
@@ -1338,6 +1364,8 @@ export interface components {
         StoreTrialBalance: {
             /** Format: uuid */
             store_id: string;
+            /** @description Whether it is a test store. */
+            test?: boolean;
         } & components["schemas"]["TrialBalance"];
         LedgerCheck: {
             /** @description Number of wallets that were recomputed. */
@@ -2894,7 +2922,8 @@ export interface operations {
                      *             "started_at": "2026-11-21T10:00:01Z",
                      *             "deadline_at": "2026-11-21T10:10:00Z",
                      *             "completed_at": "2026-11-21T10:00:03Z",
-                     *             "images_expire_at": "2026-11-21T16:00:03Z"
+                     *             "images_expire_at": "2026-11-21T16:00:03Z",
+                     *             "test": false
                      *           }
                      *         ],
                      *         "next_cursor": null
@@ -2972,7 +3001,8 @@ export interface operations {
                      *         "started_at": "2026-11-21T10:00:01Z",
                      *         "deadline_at": "2026-11-21T10:10:00Z",
                      *         "completed_at": "2026-11-21T10:00:03Z",
-                     *         "images_expire_at": "2026-11-21T16:00:03Z"
+                     *         "images_expire_at": "2026-11-21T16:00:03Z",
+                     *         "test": false
                      *       },
                      *       "error": null
                      *     }
@@ -3043,7 +3073,8 @@ export interface operations {
                      *         },
                      *         "clawback": null,
                      *         "net_charge": 0,
-                     *         "net_price_cents": null
+                     *         "net_price_cents": null,
+                     *         "test": false
                      *       },
                      *       "error": null
                      *     }
@@ -3119,7 +3150,8 @@ export interface operations {
                      *         "started_at": "2026-11-21T10:00:01Z",
                      *         "deadline_at": "2026-11-21T10:10:00Z",
                      *         "completed_at": "2026-11-21T10:00:03Z",
-                     *         "images_expire_at": null
+                     *         "images_expire_at": null,
+                     *         "test": false
                      *       },
                      *       "error": null
                      *     }
@@ -3169,7 +3201,8 @@ export interface operations {
                      *       "data": {
                      *         "balance": 49,
                      *         "total_purchased": 50,
-                     *         "total_spent": 1
+                     *         "total_spent": 1,
+                     *         "test": false
                      *       },
                      *       "error": null
                      *     }
@@ -3441,6 +3474,7 @@ export interface operations {
                      *         "subscription_tier": "growth",
                      *         "status": "active",
                      *         "daily_credit_cap": null,
+                     *         "test": false,
                      *         "privacy_disclosure": "Your photo is used for your try-on only. The preview is made on this server; no photo is sent to an AI provider. The photo and the picture are deleted after 6 hours."
                      *       },
                      *       "error": null
@@ -3506,7 +3540,8 @@ export interface operations {
                      *         "shopify_variant_id": null,
                      *         "subscription_tier": "growth",
                      *         "status": "active",
-                     *         "daily_credit_cap": null
+                     *         "daily_credit_cap": null,
+                     *         "test": false
                      *       },
                      *       "error": null
                      *     }
@@ -3703,6 +3738,7 @@ export interface operations {
                      *       "data": {
                      *         "status": "ok",
                      *         "store_id": "0193c0de-0000-7000-8000-000000000001",
+                     *         "test": false,
                      *         "timestamp": "2026-11-21T10:00:00.000Z"
                      *       },
                      *       "error": null

@@ -127,7 +127,7 @@ test("a picture that is none is refused at its upload, and nothing is charged", 
 test("the other calls of a store", async () => {
   const { wearon } = await shop({ credits: 3 });
   assert.equal((await wearon.health()).status, "ok");
-  assert.deepEqual(await wearon.credits.balance(), { balance: 3, total_purchased: 3, total_spent: 0 });
+  assert.deepEqual(await wearon.credits.balance(), { balance: 3, total_purchased: 3, total_spent: 0, test: false });
   assert.deepEqual(await wearon.credits.shopper("jörg@example.com"), { balance: 0, total_purchased: 0, total_spent: 0 });
   assert.equal((await wearon.credits.transactionPage({ limit: 1 })).transactions.length, 1);
   assert.ok((await wearon.store.config()).privacy_disclosure);

@@ -42,6 +42,7 @@ public class Identities {
     private static final String REQUIRE_SHOPPER_EMAIL = "require_shopper_email";
     private static final String DAILY_CREDIT_CAP = "daily_credit_cap";
     private static final String LOW_CREDITS_AT = "low_credits_at";
+    private static final String TEST = "test";
 
     private final String service;
     private final Optional<IssuerBinding.SigningKey> key;
@@ -114,6 +115,9 @@ public class Identities {
         }
         terms.dailyCreditCap().ifPresent(credits -> claims.claim(DAILY_CREDIT_CAP, credits));
         terms.lowCreditsAt().ifPresent(credits -> claims.claim(LOW_CREDITS_AT, credits));
+        if (terms.test()) {
+            claims.claim(TEST, true);
+        }
         caller.shopper().ifPresent(shopper -> claims.claim(SHOPPER_EMAIL, shopper));
     }
 
@@ -152,11 +156,10 @@ public class Identities {
                 text(claims, SUBSCRIPTION_TIER),
                 text(claims, SUBSCRIPTION_STATUS),
                 wholeNumber(claims, OVERAGE_CAP_CENTS, 1),
-                Optional.ofNullable(claims.getClaimValue(REQUIRE_SHOPPER_EMAIL))
-                        .map(Identities::flag)
-                        .orElse(false),
+                flag(claims, REQUIRE_SHOPPER_EMAIL),
                 wholeNumber(claims, DAILY_CREDIT_CAP, 1),
-                wholeNumber(claims, LOW_CREDITS_AT, 0));
+                wholeNumber(claims, LOW_CREDITS_AT, 0),
+                flag(claims, TEST));
     }
 
     private static Optional<UUID> keyId(JwtClaims claims) {
@@ -180,11 +183,16 @@ public class Identities {
         });
     }
 
-    private static Boolean flag(Object value) {
+    /** False if it is absent. */
+    private static boolean flag(JwtClaims claims, String name) {
+        Object value = claims.getClaimValue(name);
+        if (value == null) {
+            return false;
+        }
         if (value instanceof Boolean flag) {
             return flag;
         }
-        throw new IllegalArgumentException(REQUIRE_SHOPPER_EMAIL + " is not true or false");
+        throw new IllegalArgumentException(name + " is not true or false");
     }
 
     private static Optional<Integer> wholeNumber(JwtClaims claims, String name, int least) {

@@ -180,6 +180,7 @@ public sealed interface Principal {
      * @param shopperRequired whether every try-on must name its shopper, even if the store pays
      * @param dailyCreditCap the most credits that the store's try-ons may take on a day (UTC), above 0; empty: no limit
      * @param lowCreditsAt the store is told when a charge leaves this many credits in its pool, or fewer; empty: never
+     * @param test whether it is a test store: its credits are test credits, and its prompts may name scenarios
      */
     record Terms(
             BillingMode billingMode,
@@ -188,5 +189,27 @@ public sealed interface Principal {
             Optional<Integer> overageCapCents,
             boolean shopperRequired,
             Optional<Integer> dailyCreditCap,
-            Optional<Integer> lowCreditsAt) {}
+            Optional<Integer> lowCreditsAt,
+            boolean test) {
+
+        /** The terms of a store that is no test store. */
+        public Terms(
+                BillingMode billingMode,
+                Optional<String> tier,
+                Optional<String> subscriptionStatus,
+                Optional<Integer> overageCapCents,
+                boolean shopperRequired,
+                Optional<Integer> dailyCreditCap,
+                Optional<Integer> lowCreditsAt) {
+            this(
+                    billingMode,
+                    tier,
+                    subscriptionStatus,
+                    overageCapCents,
+                    shopperRequired,
+                    dailyCreditCap,
+                    lowCreditsAt,
+                    false);
+        }
+    }
 }

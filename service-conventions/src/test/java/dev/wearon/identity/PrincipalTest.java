@@ -41,7 +41,8 @@ class PrincipalTest {
                 Optional.of(5_000),
                 true,
                 Optional.of(40),
-                Optional.of(0));
+                Optional.of(0),
+                true);
         var fewTerms = new Principal.Terms(
                 Principal.BillingMode.RESELL_MODE,
                 Optional.empty(),
@@ -79,7 +80,8 @@ class PrincipalTest {
                 Optional.of(5_000),
                 true,
                 Optional.of(40),
-                Optional.of(0));
+                Optional.of(0),
+                true);
         UUID id = UUID.randomUUID();
         assertThat(claims(new Principal.Store(STORE, Optional.of(KEY), Optional.of("ann@example.com"), terms)))
                 .containsExactlyInAnyOrderEntriesOf(Map.ofEntries(
@@ -94,7 +96,8 @@ class PrincipalTest {
                         Map.entry("overage_cap_cents", 5_000L),
                         Map.entry("require_shopper_email", true),
                         Map.entry("daily_credit_cap", 40L),
-                        Map.entry("low_credits_at", 0L)));
+                        Map.entry("low_credits_at", 0L),
+                        Map.entry("test", true)));
         assertThat(claims(new Principal.Service("generation")))
                 .containsExactlyInAnyOrderEntriesOf(Map.of("sub", "generation", "groups", List.of("service")));
         assertThat(claims(new Principal.Consumer(id)))

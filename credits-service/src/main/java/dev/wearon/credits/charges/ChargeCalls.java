@@ -1,6 +1,7 @@
 package dev.wearon.credits.charges;
 
 import dev.wearon.batching.Batcher;
+import dev.wearon.credits.wallets.TestStores;
 import dev.wearon.http.Problem;
 import dev.wearon.identity.Principal;
 import io.smallrye.mutiny.Uni;
@@ -17,8 +18,10 @@ class ChargeCalls {
 
     private final Charges charges;
     private final OverageConfig prices;
+    private final TestStores testStores;
 
-    ChargeCalls(Charges charges, OverageConfig prices) {
+    ChargeCalls(Charges charges, OverageConfig prices, TestStores testStores) {
+        this.testStores = testStores;
         this.charges = charges;
         this.prices = prices;
     }
@@ -37,13 +40,29 @@ class ChargeCalls {
             return Uni.createFrom().failure(refusal.get());
         }
         return Payer.of(caller, prices)
-                .map(payer -> charges.charge(payer, request)
+                .map(payer -> ofRightKind(caller)
+                        .chain(() -> charges.charge(payer, request))
                         .onFailure(Batcher.Full.class)
                         .transform(ChargeCalls::busy)
                         .map(ChargeCalls::answer))
                 .orElseGet(() -> Uni.createFrom()
                         .failure(Problem.invalid(
                                 "The identity must name the shopper, because shoppers pay at this store.")));
+    }
+
+    /** A charge of a test store takes only test credits. Other stores are not asked about, so their charges cost nothing more. */
+    private Uni<Void> ofRightKind(Principal.OfStore caller) {
+        return caller.terms().test()
+                ? testStores
+                        .admits(caller.storeId())
+                        .invoke(yes -> {
+                            if (!yes) {
+                                throw Problem.invalid(
+                                        "The identity is of a test store, but the store has real credits.");
+                            }
+                        })
+                        .replaceWithVoid()
+                : Uni.createFrom().voidItem();
     }
 
     Uni<Answer> release(ReleaseRequest request) {

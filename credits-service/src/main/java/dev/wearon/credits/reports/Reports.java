@@ -22,14 +22,15 @@ class Reports {
 
     static final int MAX_DISAGREEMENTS = 100;
 
-    /** Reads all stores, for the operator. The row without a store id has the overall sums. */
+    /** Reads all stores, for the operator. The two rows without a store id have the sums of the test stores, and of all others. */
     private static final String TRIAL_BALANCE = """
             WITH line AS MATERIALIZED (
-                SELECT store_id, purchased, granted, pool, held_by_shoppers, spent, refunded, overage_cents, pending,
-                       credits_difference, pool_difference, shoppers_difference, charges_difference,
-                       overage_cents_difference
-                  FROM credits.trial_balance)
-            SELECT NULL::UUID AS store_id,
+                SELECT balance.store_id, stores.test, purchased, granted, pool, held_by_shoppers, spent, refunded,
+                       overage_cents, pending, credits_difference, pool_difference, shoppers_difference,
+                       charges_difference, overage_cents_difference
+                  FROM credits.trial_balance AS balance
+                  JOIN credits.stores ON stores.id = balance.store_id)
+            SELECT NULL::UUID AS store_id, kind.test,
                    COALESCE(SUM(purchased), 0)::BIGINT AS purchased,
                    COALESCE(SUM(granted), 0)::BIGINT AS granted,
                    COALESCE(SUM(pool), 0)::BIGINT AS pool,
@@ -43,9 +44,11 @@ class Reports {
                    COALESCE(SUM(abs(shoppers_difference)), 0)::BIGINT AS shoppers_difference,
                    COALESCE(SUM(abs(charges_difference)), 0)::BIGINT AS charges_difference,
                    COALESCE(SUM(abs(overage_cents_difference)), 0)::BIGINT AS overage_cents_difference
-              FROM line
+              FROM (VALUES (TRUE), (FALSE)) AS kind (test)
+              LEFT JOIN line USING (test)
+             GROUP BY kind.test
             UNION ALL
-            (SELECT store_id, purchased, granted, pool, held_by_shoppers, spent, refunded, overage_cents, pending,
+            (SELECT store_id, test, purchased, granted, pool, held_by_shoppers, spent, refunded, overage_cents, pending,
                     credits_difference, pool_difference, shoppers_difference, charges_difference,
                     overage_cents_difference
                FROM line
@@ -114,18 +117,25 @@ class Reports {
     }
 
     private static TrialBalance trialBalance(List<Row> rows, int limit) {
-        Row overall = rows.stream()
-                .filter(row -> row.getUUID("store_id") == null)
-                .findFirst()
-                .orElseThrow();
         List<Row> stores =
                 rows.stream().filter(row -> row.getUUID("store_id") != null).toList();
         List<StoreTotals> shown = stores.stream()
                 .limit(limit)
-                .map(row -> new StoreTotals(row.getUUID("store_id"), totals(row)))
+                .map(row -> new StoreTotals(row.getUUID("store_id"), row.getBoolean("test"), totals(row)))
                 .toList();
         return new TrialBalance(
-                totals(overall), shown, stores.size() > limit ? shown.getLast().storeId() : null);
+                sums(rows, false),
+                sums(rows, true),
+                shown,
+                stores.size() > limit ? shown.getLast().storeId() : null);
+    }
+
+    private static Totals sums(List<Row> rows, boolean test) {
+        return rows.stream()
+                .filter(row -> row.getUUID("store_id") == null && row.getBoolean("test") == test)
+                .map(Reports::totals)
+                .findFirst()
+                .orElseThrow();
     }
 
     private static Totals totals(Row row) {

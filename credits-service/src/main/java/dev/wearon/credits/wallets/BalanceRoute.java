@@ -23,9 +23,16 @@ class BalanceRoute {
         routes.serve(router, "/api/v1/credits/balance", JsonRoutes.Endpoint.get(Principal.Store.class, this::balance));
     }
 
+    /** @param test whether these are test credits */
+    record PoolBalance(int balance, int totalPurchased, int totalSpent, boolean test) {}
+
     private Uni<JsonRoutes.Answer> balance(JsonCall call) {
         UUID storeId = call.ofStore().storeId();
         return FailedReads.logged("The balance", storeId, call.requestId(), balances.balance(storeId))
-                .map(JsonRoutes.Answer::ok);
+                .map(balance -> JsonRoutes.Answer.ok(new PoolBalance(
+                        balance.balance(),
+                        balance.totalPurchased(),
+                        balance.totalSpent(),
+                        call.ofStore().terms().test())));
     }
 }

@@ -16,6 +16,9 @@ sealed interface GrantOutcome {
     /** The request id was used for another amount or type. Nothing changed. */
     record KeyReused() implements GrantOutcome {}
 
+    /** Test credits for a store that has real ones. Nothing changed. */
+    record OtherKind() implements GrantOutcome {}
+
     /** The wallet cannot hold that many credits. Nothing changed. */
     record WalletFull() implements GrantOutcome {}
 }

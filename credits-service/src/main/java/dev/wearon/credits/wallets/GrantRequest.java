@@ -13,12 +13,14 @@ import java.util.Locale;
  *
  * @param requestId the idempotency key, unique within the store
  * @param amount credits, 1 to 1,000,000
+ * @param test whether the store is a test store; false if absent
  */
 record GrantRequest(
         @RequestKey String requestId,
         @Min(1) @Max(1_000_000) int amount,
         @NotNull Type type,
-        @Description String description) {
+        @Description String description,
+        boolean test) {
 
     /** The origin of granted credits. */
     enum Type {

@@ -2,6 +2,7 @@ package dev.wearon.credits.wallets;
 
 import dev.wearon.credits.wallets.GrantOutcome.Granted;
 import dev.wearon.credits.wallets.GrantOutcome.KeyReused;
+import dev.wearon.credits.wallets.GrantOutcome.OtherKind;
 import dev.wearon.credits.wallets.GrantOutcome.WalletFull;
 import dev.wearon.http.Problem;
 import dev.wearon.identity.Principal;
@@ -43,6 +44,8 @@ class GrantsResource {
                 throw Problem.of(
                         Problem.Code.IDEMPOTENCY_KEY_REUSED,
                         "This request_id was used for a grant of another amount or type. Use a new one.");
+            case OtherKind() ->
+                throw Problem.invalid("test: this store has real credits, so it cannot get test credits.");
             case WalletFull() -> throw Problem.invalid("amount: the store's wallet cannot hold so many more credits.");
         };
     }

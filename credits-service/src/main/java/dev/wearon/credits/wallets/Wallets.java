@@ -41,8 +41,10 @@ class Wallets {
             """;
 
     private final Statements statements;
+    private final TestStores testStores;
 
-    Wallets(Statements statements, LedgerConfig config) {
+    Wallets(Statements statements, TestStores testStores, LedgerConfig config) {
+        this.testStores = testStores;
         this.statements = statements.within(config.responseTimeout());
     }
 
@@ -68,7 +70,15 @@ class Wallets {
                 .map(found -> found.orElse(Balance.ZERO));
     }
 
+    /** Test credits are for test stores only: the ledger first knows the store as one, or refuses. */
     Uni<GrantOutcome> grant(UUID storeId, GrantRequest request) {
+        Uni<Boolean> rightKind =
+                request.test() ? testStores.admits(storeId) : Uni.createFrom().item(true);
+        return rightKind.chain(
+                right -> right ? book(storeId, request) : Uni.createFrom().item(new GrantOutcome.OtherKind()));
+    }
+
+    private Uni<GrantOutcome> book(UUID storeId, GrantRequest request) {
         return statements
                 .first(
                         GRANT,

@@ -53,7 +53,7 @@ class LedgerTablesTest {
 
         @ParameterizedTest
         @CsvSource({
-            "stores,'created_at,id,updated_at'",
+            "stores,'created_at,id,test,updated_at'",
             "store_credits,'balance,id,spent_today,store_id,total_purchased,total_spent,updated_at'",
             "store_credit_transactions,'amount,balance_after,created_at,entry_no,id,request_id,store_id,type'",
             "store_shoppers,'created_at,id,store_id,updated_at,wallet_key'",

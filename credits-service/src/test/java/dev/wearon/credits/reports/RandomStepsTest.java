@@ -53,7 +53,7 @@ class RandomStepsTest {
         Map<String, Object> totals = ReportCalls.totals(storeId);
 
         assertThat(totals).containsAllEntriesOf(expected).containsEntry("differences", ReportCalls.NO_DIFFERENCES);
-        assertThat(totals).hasSize(10);
+        assertThat(totals).hasSize(11).containsEntry("test", false);
         assertThat(ReportCalls.disagreements(storeId)).isEmpty();
     }
 

@@ -53,10 +53,10 @@ class ReportsResourceTest {
             Response first = ReportCalls.trialBalance(Map.of("after", prefix + "0", "limit", 2));
             first.then()
                     .statusCode(200)
-                    .body("", aMapWithSize(3))
+                    .body("", aMapWithSize(4))
                     .body("stores.store_id", is(List.of(prefix + "1", prefix + "2")))
                     .body("stores.purchased", is(List.of(1, 2)))
-                    .body("stores[0]", aMapWithSize(10))
+                    .body("stores[0]", aMapWithSize(11))
                     .body("overall", aMapWithSize(9))
                     .body("overall.purchased", greaterThanOrEqualTo(6))
                     .body("next", is(prefix + "2"));

@@ -96,6 +96,19 @@ public final class TestIdentities {
                 Optional.of(lowCreditsAt));
     }
 
+    /** The terms of a test store of either mode. */
+    public static Terms test(BillingMode mode) {
+        return new Terms(
+                mode,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                Optional.empty(),
+                Optional.empty(),
+                true);
+    }
+
     public static String store(UUID storeId, Terms terms, Optional<String> shopper) {
         return fromGateway(new Principal.Store(storeId, Optional.empty(), shopper, terms));
     }

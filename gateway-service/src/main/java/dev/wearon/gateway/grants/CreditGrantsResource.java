@@ -47,11 +47,12 @@ public class CreditGrantsResource {
     @POST
     public Uni<RestResponse<CreditsLedger.Granted>> grant(
             @RestPath("store_id") UUID storeId, @NotNull @Valid Request request, @Context HttpHeaders headers) {
-        var grant = new CreditsLedger.Grant(
-                idempotencyKey(headers), request.amount(), request.type(), request.description());
-        return stores.exists(storeId)
-                .invoke(CreditGrantsResource::mustExist)
-                .chain(() -> grants.make(operator.author(headers), storeId, grant))
+        String key = idempotencyKey(headers);
+        return stores.isTest(storeId)
+                .map(found -> found.orElseThrow(() -> Problem.notFound("The store")))
+                .map(test ->
+                        new CreditsLedger.Grant(key, request.amount(), request.type(), request.description(), test))
+                .chain(grant -> grants.make(operator.author(headers), storeId, grant))
                 .map(outcome -> switch (outcome) {
                     case Grants.Outcome.Granted(var granted) ->
                         RestResponse.status(RestResponse.Status.CREATED, granted);
@@ -67,11 +68,5 @@ public class CreditGrantsResource {
     private static String idempotencyKey(HttpHeaders headers) {
         return IdempotencyKey.of(headers.getRequestHeader(IdempotencyKey.HEADER))
                 .orElseThrow(() -> Problem.invalid("An Idempotency-Key header is required."));
-    }
-
-    private static void mustExist(boolean found) {
-        if (!found) {
-            throw Problem.notFound("The store");
-        }
     }
 }

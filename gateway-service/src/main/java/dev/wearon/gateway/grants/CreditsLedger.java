@@ -1,6 +1,7 @@
 package dev.wearon.gateway.grants;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.wearon.gateway.envelope.UpstreamRefusal;
 import dev.wearon.http.RequestId;
 import io.quarkus.rest.client.reactive.ClientExceptionMapper;
@@ -21,8 +22,16 @@ import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
 @Path("/internal/v1/stores/{store_id}/grants")
 interface CreditsLedger {
 
-    /** @param requestId idempotency key: repeats with the same id grant once */
-    record Grant(String requestId, int amount, String type, String description) {}
+    /**
+     * @param requestId idempotency key: repeats with the same id grant once
+     * @param test whether the store is a test store, so that the credits are test credits
+     */
+    record Grant(
+            String requestId,
+            int amount,
+            String type,
+            String description,
+            @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean test) {}
 
     /** @param replayed whether the grant existed before; then nothing was added */
     @JsonIgnoreProperties(ignoreUnknown = true)

@@ -33,7 +33,7 @@ class ActiveKeys implements WarmUp {
                    stores.store_id, stores.changed_at AS store_changed_at,
                    stores.billing_mode, stores.subscription_tier, stores.subscription_status, stores.overage_cap_cents,
                    stores.require_shopper_email, stores.shopper_creates_per_day, stores.daily_credit_cap,
-                   stores.low_credits_at, stores.anonymous_per_day
+                   stores.low_credits_at, stores.anonymous_per_day, stores.test
               FROM gateway.store_api_keys AS keys
               JOIN gateway.store_terms AS stores ON stores.store_id = keys.store_id
              WHERE keys.key_hash = $1
@@ -183,6 +183,7 @@ class ActiveKeys implements WarmUp {
                 Optional.ofNullable(row.getInteger("overage_cap_cents")),
                 row.getBoolean("require_shopper_email"),
                 Optional.ofNullable(row.getInteger("daily_credit_cap")),
-                Optional.ofNullable(row.getInteger("low_credits_at")));
+                Optional.ofNullable(row.getInteger("low_credits_at")),
+                row.getBoolean("test"));
     }
 }

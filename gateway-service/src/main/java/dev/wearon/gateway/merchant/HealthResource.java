@@ -1,6 +1,7 @@
 package dev.wearon.gateway.merchant;
 
 import dev.wearon.gateway.access.Gates;
+import dev.wearon.gateway.keys.KeyCheck;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
@@ -14,11 +15,13 @@ import java.util.UUID;
 @Path("/api/v1/health")
 public class HealthResource {
 
-    public record Health(String status, UUID storeId, Instant timestamp) {}
+    public record Health(String status, UUID storeId, boolean test, Instant timestamp) {}
 
     @GET
     public Uni<Health> read(@Context RoutingContext routing) {
         Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
-        return Uni.createFrom().item(new Health("ok", Gates.key(routing).storeId(), now));
+        KeyCheck.Valid caller = Gates.key(routing);
+        return Uni.createFrom()
+                .item(new Health("ok", caller.storeId(), caller.terms().test(), now));
     }
 }

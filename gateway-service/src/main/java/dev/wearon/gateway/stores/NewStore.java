@@ -7,7 +7,7 @@ import jakarta.validation.constraints.Pattern;
 import java.util.Locale;
 import java.util.Objects;
 
-/** A store as the operator creates it; only {@code shopDomain} is necessary. Its other fields are changed later. */
+/** A store as the operator creates it; only {@code shopDomain} is necessary. All its fields but {@code test} may change later. */
 public record NewStore(
         @NotNull @Pattern(regexp = HOST_NAME, message = "must be a host name like shop.example.com")
         String shopDomain,
@@ -20,7 +20,9 @@ public record NewStore(
 
         @Min(1) @Max(FieldPatterns.MAX_PER_DAY) Integer dailyCreditCap,
 
-        @Min(0) @Max(FieldPatterns.MAX_PER_DAY) Integer anonymousPerDay) {
+        @Min(0) @Max(FieldPatterns.MAX_PER_DAY) Integer anonymousPerDay,
+
+        Boolean test) {
 
     private static final String LABEL = "[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?";
     private static final String HOST_NAME = "(?=.{1,253}$)(" + LABEL + "\\.)+" + LABEL;
@@ -28,6 +30,7 @@ public record NewStore(
 
     public NewStore {
         billingMode = Objects.requireNonNullElse(billingMode, "absorb_mode");
+        test = Objects.requireNonNullElse(test, false);
         anonymousPerDay = Objects.requireNonNullElse(anonymousPerDay, DEFAULT_ANONYMOUS_PER_DAY);
     }
 

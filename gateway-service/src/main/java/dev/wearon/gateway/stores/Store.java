@@ -19,6 +19,7 @@ import java.util.UUID;
  * @param lowCreditsAt the store is told once when a try-on leaves this many credits, or fewer; null: never
  * @param anonymousPerDay the creates on a UTC day by shopper tokens that name no shopper
  * @param imageRetentionSeconds the retention of its images, if shorter than the default of storage; null: not set
+ * @param test whether it is a test store; never changes
  */
 record Store(
         UUID storeId,
@@ -38,6 +39,7 @@ record Store(
         Integer lowCreditsAt,
         int anonymousPerDay,
         Integer imageRetentionSeconds,
+        boolean test,
         Instant createdAt,
         Instant updatedAt) {
 

@@ -14,6 +14,7 @@ import java.util.UUID;
  *     is set
  * @param subscriptionTier null if the store has none
  * @param dailyCreditCap the credits that all try-ons of the store may take on a UTC day; null: no cap
+ * @param test whether it is a test store
  * @param imageRetention the store's own retention of images; only in the text {@code privacy_disclosure}
  */
 public record StoreConfig(
@@ -25,4 +26,5 @@ public record StoreConfig(
         String subscriptionTier,
         String status,
         Integer dailyCreditCap,
+        boolean test,
         @JsonIgnore Optional<Duration> imageRetention) {}

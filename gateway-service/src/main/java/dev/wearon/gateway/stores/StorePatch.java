@@ -9,7 +9,11 @@ import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Positive;
 import java.math.BigDecimal;
 
-/** A change of a store by the operator. An absent field stays as it is, null clears it, and an unknown field is refused. */
+/**
+ * A change of a store by the operator. An absent field stays as it is, null clears it, and an unknown field is refused.
+ *
+ * @param test refused with every value, because it never changes
+ */
 public record StorePatch(
         PatchField<
                         @NotNull
@@ -49,7 +53,8 @@ public record StorePatch(
         PatchField<
                         @Min(value = MIN_RETENTION, message = RETENTION_MESSAGE)
                         @Max(value = MAX_RETENTION, message = RETENTION_MESSAGE) Integer>
-                imageRetentionSeconds) {
+                imageRetentionSeconds,
+        PatchField<Object> test) {
 
     /** An image must be kept during its upload and the 15 minutes that a try-on may wait for a worker. */
     private static final int MIN_RETENTION = 1_800;
@@ -81,6 +86,7 @@ public record StorePatch(
                 PatchField.orOld(lowCreditsAt, store.lowCreditsAt()),
                 PatchField.orOld(anonymousPerDay, store.anonymousPerDay()),
                 PatchField.orOld(imageRetentionSeconds, store.imageRetentionSeconds()),
+                store.test(),
                 store.createdAt(),
                 store.updatedAt());
     }

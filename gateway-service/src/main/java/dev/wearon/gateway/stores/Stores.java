@@ -19,6 +19,7 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -31,13 +32,13 @@ public class Stores {
     private static final String COLUMNS = """
             id, shop_domain, billing_mode, retail_credit_price, subscription_tier, subscription_id, subscription_status,
                    overage_enabled, overage_monthly_cap_cents, status, onboarding_completed, require_shopper_email,
-                   shopper_creates_per_day, daily_credit_cap, low_credits_at, anonymous_per_day, image_retention_seconds,
+                   shopper_creates_per_day, daily_credit_cap, low_credits_at, anonymous_per_day, image_retention_seconds, test,
                    created_at, updated_at
             """;
 
     private static final String INSERT = """
-            INSERT INTO gateway.stores (id, shop_domain, billing_mode, subscription_tier, daily_credit_cap, anonymous_per_day)
-            VALUES ($1, $2, $3, $4, $5, $6)
+            INSERT INTO gateway.stores (id, shop_domain, billing_mode, subscription_tier, daily_credit_cap, anonymous_per_day, test)
+            VALUES ($1, $2, $3, $4, $5, $6, $7)
             ON CONFLICT (shop_domain) DO NOTHING
             RETURNING\s""" + COLUMNS;
 
@@ -68,7 +69,7 @@ public class Stores {
 
     private static final String CONFIG_COLUMNS = """
             id, shop_domain, billing_mode, retail_credit_price, shopify_variant_id, subscription_tier, status,
-                   daily_credit_cap, image_retention_seconds
+                   daily_credit_cap, image_retention_seconds, test
             """;
 
     private static final String FIND_CONFIG = "SELECT " + CONFIG_COLUMNS + " FROM gateway.stores WHERE id = $1";
@@ -123,13 +124,14 @@ public class Stores {
         return statements
                 .transaction(transaction -> transaction
                         .preparedQuery(INSERT)
-                        .execute(Tuple.of(
+                        .execute(Tuple.from(Arrays.asList(
                                 id,
                                 store.hostName(),
                                 store.billingMode(),
                                 store.subscriptionTier(),
                                 store.dailyCreditCap(),
-                                store.anonymousPerDay()))
+                                store.anonymousPerDay(),
+                                store.test())))
                         .map(Stores::first)
                         .call(made -> writeCreated(transaction, author, made)))
                 .map(made -> made.map(Stores::store)
@@ -181,11 +183,17 @@ public class Stores {
         return find(storeId).map(Optional::isPresent);
     }
 
+    /** Whether it is a test store; empty if it does not exist. An inactive store exists. */
+    public Uni<Optional<Boolean>> isTest(UUID storeId) {
+        return find(storeId).map(found -> found.map(Store::test));
+    }
+
     private Uni<Void> writeCreated(SqlConnection transaction, Author author, Optional<Row> made) {
         return made.map(Stores::store)
                 .map(store -> {
                     Map<String, Object> fields = store.terms();
                     fields.put("shop_domain", store.shopDomain());
+                    fields.put("test", store.test());
                     return changelog.write(
                             transaction,
                             new Entry(author, Action.STORE_CREATED, store.storeId(), null, Change.created(fields)));
@@ -282,6 +290,7 @@ public class Stores {
                 row.getInteger("low_credits_at"),
                 row.getInteger("anonymous_per_day"),
                 row.getInteger("image_retention_seconds"),
+                row.getBoolean("test"),
                 row.getOffsetDateTime("created_at").toInstant(),
                 row.getOffsetDateTime("updated_at").toInstant());
     }
@@ -296,6 +305,7 @@ public class Stores {
                 row.getString("subscription_tier"),
                 row.getString("status"),
                 row.getInteger("daily_credit_cap"),
+                row.getBoolean("test"),
                 Optional.ofNullable(row.getInteger("image_retention_seconds")).map(Duration::ofSeconds));
     }
 }

@@ -57,6 +57,9 @@ public class StoresResource {
     @Path("/{store_id}")
     public Uni<Store> change(
             @RestPath("store_id") UUID storeId, @NotNull @Valid StorePatch patch, @Context HttpHeaders headers) {
+        if (patch.test() != null) {
+            throw Problem.invalid("test is set when a store is created, and never changes.");
+        }
         return stores.change(operator.author(headers), storeId, patch).map(changing -> switch (changing) {
             case Stores.Changing.Changed(var store) -> {
                 // ./wearon restore reads this line, also in logs of other versions.

@@ -117,6 +117,8 @@ class ChangelogResourceTest {
                             "onboarding_completed",
                             false,
                             "require_shopper_email",
+                            false,
+                            "test",
                             false));
         }
 

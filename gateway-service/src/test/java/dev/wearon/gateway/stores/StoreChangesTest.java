@@ -83,7 +83,7 @@ class StoreChangesTest {
                     .body("data.daily_credit_cap", equalTo(300))
                     .body("data.low_credits_at", equalTo(0))
                     .body("data.anonymous_per_day", equalTo(0))
-                    .body("data.size()", equalTo(19))
+                    .body("data.size()", equalTo(20))
                     .extract()
                     .asString();
             assertThat(operator().get(PATH, storeId).asString()).isEqualTo(changed);

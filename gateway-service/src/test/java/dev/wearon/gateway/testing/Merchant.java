@@ -44,7 +44,7 @@ public record Merchant(UUID storeId, String shopDomain, UUID keyId, String apiKe
     }
 
     /** @param terms more fields of the request that creates the store */
-    public static Merchant with(Map<String, String> terms) {
+    public static Merchant with(Map<String, ?> terms) {
         String domain = "shop-" + UUID.randomUUID() + ".example.com";
         Map<String, Object> body = new HashMap<>(terms);
         body.put("shop_domain", domain);

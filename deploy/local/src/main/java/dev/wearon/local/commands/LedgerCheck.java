@@ -23,12 +23,24 @@ record LedgerCheck(ObjectNode result) {
                 new Report(reports.report((api, token) -> api.get("/admin/v1/ledger/trial-balance?limit=1", token)));
         wallets.number("/wallets");
         boolean agrees = wallets.list("/disagreements").isEmpty() && !wallets.flag("/truncated");
-        boolean consistent = agrees
-                && balance.numbers("/overall/differences", DIFFERENCES).values().stream()
-                        .allMatch(difference -> difference == 0);
+        boolean consistent = agrees && isZero(balance, "/overall/differences") && isZero(balance, "/test/differences");
         ObjectNode result = wallets.data().deepCopy();
         result.put("consistent", consistent).set("overall", balance.data().path("overall"));
+        result.set("test", balance.data().path("test"));
         return new LedgerCheck(result);
+    }
+
+    private static boolean isZero(Report balance, String differences) throws UserError {
+        return balance.numbers(differences, DIFFERENCES).values().stream().allMatch(difference -> difference == 0);
+    }
+
+    private static void addTotals(ObjectNode totals, String prefix, JsonNode sums) {
+        sums.properties().stream()
+                .filter(field -> !field.getKey().equals("differences"))
+                .forEach(field -> totals.set(prefix + field.getKey(), field.getValue()));
+        sums.path("differences")
+                .properties()
+                .forEach(field -> totals.set(prefix + "difference: " + field.getKey(), field.getValue()));
     }
 
     boolean isConsistent() {
@@ -36,11 +48,9 @@ record LedgerCheck(ObjectNode result) {
     }
 
     void print(PrintWriter out) {
-        ObjectNode overall = result.path("overall").deepCopy();
-        JsonNode differences = overall.remove("differences");
-        ObjectNode totals = overall.objectNode().set("wallets", result.path("wallets"));
-        totals.setAll(overall);
-        differences.properties().forEach(field -> totals.set("difference: " + field.getKey(), field.getValue()));
+        ObjectNode totals = result.objectNode().set("wallets", result.path("wallets"));
+        addTotals(totals, "", result.path("overall"));
+        addTotals(totals, "test credits: ", result.path("test"));
         Columns.print(out, totals);
         if (!result.path("disagreements").isEmpty()) {
             out.println();

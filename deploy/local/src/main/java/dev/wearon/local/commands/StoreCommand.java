@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
 final class StoreCommand implements Runnable {
 
     private static final List<String> COLUMNS =
-            List.of("store_id", "shop_domain", "status", "billing_mode", "subscription_tier", "created_at");
+            List.of("store_id", "shop_domain", "status", "billing_mode", "subscription_tier", "created_at", "test");
 
     @Spec
     private CommandSpec spec;
@@ -72,7 +72,12 @@ final class StoreCommand implements Runnable {
                             names = "--anonymous-per-day",
                             paramLabel = "N",
                             description = "Try-ons of shopper tokens without a shopper on a UTC day (default: 200).")
-                    Integer anonymousPerDay)
+                    Integer anonymousPerDay,
+            @Option(
+                            names = "--test",
+                            description =
+                                    "A test store: test credits, and prompts that force an outcome. Never changes.")
+                    boolean test)
             throws UserError {
         Map<String, Object> body = new HashMap<>();
         body.put("shop_domain", domain);
@@ -80,6 +85,7 @@ final class StoreCommand implements Runnable {
         body.put("subscription_tier", tier);
         body.put("daily_credit_cap", dailyCreditCap);
         body.put("anonymous_per_day", anonymousPerDay);
+        body.put("test", test ? true : null);
         body.values().removeIf(value -> value == null);
         JsonNode store = admin.call(
                 (api, token) -> api.post(AdminApi.STORES, token, body),

@@ -35,10 +35,10 @@ class AdminCommandsTest {
     private static final String PAGE = """
             {"stores": [
                {"store_id": "%s", "shop_domain": "demo.example.com", "billing_mode": "absorb_mode", "retail_credit_price": null,
-                "subscription_tier": null, "status": "active", "created_at": "2026-11-21T10:00:00Z"},
+                "subscription_tier": null, "status": "active", "created_at": "2026-11-21T10:00:00Z", "test": false},
                {"store_id": "0193c0de-0000-7000-8000-000000000002", "shop_domain": "a.example", "billing_mode": "resell_mode",
                 "retail_credit_price": 2.5, "subscription_tier": "starter", "status": "inactive",
-                "created_at": "2026-11-20T10:00:00Z"}],
+                "created_at": "2026-11-20T10:00:00Z", "test": true}],
              "next_cursor": "b2xkZXI="}""".formatted(STORE);
     private static final String ISSUED = """
             {"key_id": "%s", "api_key": "%s", "key_prefix": "wk_0000000000000", "allowed_domains": ["https://a.example"]}""".formatted(KEY, API_KEY);
@@ -69,10 +69,10 @@ class AdminCommandsTest {
             assertThat(output.exitCode()).isZero();
             assertThat(output.out().lines())
                     .startsWith(
-                            "STORE ID                              SHOP DOMAIN       STATUS    BILLING MODE  SUBSCRIPTION TIER  CREATED AT",
+                            "STORE ID                              SHOP DOMAIN       STATUS    BILLING MODE  SUBSCRIPTION TIER  CREATED AT            TEST",
                             STORE
-                                    + "  demo.example.com  active    absorb_mode   -                  2026-11-21T10:00:00Z",
-                            "0193c0de-0000-7000-8000-000000000002  a.example         inactive  resell_mode   starter            2026-11-20T10:00:00Z");
+                                    + "  demo.example.com  active    absorb_mode   -                  2026-11-21T10:00:00Z  false",
+                            "0193c0de-0000-7000-8000-000000000002  a.example         inactive  resell_mode   starter            2026-11-20T10:00:00Z  true");
             assertThat(output.out())
                     .contains("store list --search 'ex am' --status active --data " + data + " --cursor 'b2xkZXI='")
                     .doesNotContain("bmV3ZXI");
@@ -147,6 +147,14 @@ class AdminCommandsTest {
             assertThat(gateway.onlyRequest().target()).isEqualTo("POST /admin/v1/stores");
             assertThat(gateway.onlyRequest().body())
                     .isEqualToIgnoringWhitespace("{\"shop_domain\": \"demo.example.com\"}");
+        }
+
+        @Test
+        void thatANewStoreIsATestStore() throws IOException {
+            gateway.willSucceed(201, "{\"store_id\": \"" + STORE + "\", \"test\": true}");
+            assertThat(runLocal("store", "create", "demo.example.com", "--test").out()).contains("test      true");
+            assertThat(JSON.readTree(gateway.onlyRequest().body()))
+                    .isEqualTo(JSON.readTree("{\"shop_domain\": \"demo.example.com\", \"test\": true}"));
         }
 
         @Test

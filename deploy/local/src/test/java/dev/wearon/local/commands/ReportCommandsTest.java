@@ -130,18 +130,21 @@ class ReportCommandsTest {
 
         private static final String OVERALL = """
                 {"overall": {"purchased": 50, "differences":
-                  {"credits": %d, "pool": 0, "shoppers": 0, "charges": 0, "overage_cents": 0}}, "stores": [], "next": null}""";
+                  {"credits": %d, "pool": 0, "shoppers": 0, "charges": 0, "overage_cents": 0}},
+                 "test": {"purchased": 9, "differences":
+                  {"credits": 0, "pool": 0, "shoppers": 0, "charges": %d, "overage_cents": 0}}, "stores": [], "next": null}""";
         private static final String AGREES = "{\"wallets\": 3, \"disagreements\": [], \"truncated\": false}";
 
         @Test
         void exitsWith0IfAllAgrees() throws IOException {
             gateway.willSucceed(200, AGREES);
-            gateway.willSucceed(200, OVERALL.formatted(0));
+            gateway.willSucceed(200, OVERALL.formatted(0, 0));
             Output output = run("ledger check --json");
             assertThat(output.exitCode()).isZero();
             JsonNode result = JSON.readTree(output.out());
             assertThat(result.path("consistent").asBoolean()).isTrue();
             assertThat(result.at("/overall/purchased").asInt()).isEqualTo(50);
+            assertThat(result.at("/test/purchased").asInt()).isEqualTo(9);
         }
 
         @Test
@@ -149,7 +152,7 @@ class ReportCommandsTest {
             gateway.willSucceed(200, """
                     {"wallets": 3, "disagreements": [{"store_id": "%s", "wallet_id": null, "wallet": "store",
                       "field": "balance", "stored": 7, "recomputed": 8}], "truncated": false}""".formatted(STORE));
-            gateway.willSucceed(200, OVERALL.formatted(0));
+            gateway.willSucceed(200, OVERALL.formatted(0, 0));
             Output output = run("ledger check");
             assertThat(output.exitCode()).isEqualTo(1);
             assertThat(output.out()).contains("balance  7       8", "not consistent", "incidents.md");
@@ -158,8 +161,17 @@ class ReportCommandsTest {
         @Test
         void exitsWith1AfterADifference() {
             gateway.willSucceed(200, AGREES);
-            gateway.willSucceed(200, OVERALL.formatted(-1));
+            gateway.willSucceed(200, OVERALL.formatted(-1, 0));
             assertThat(run("ledger check").exitCode()).isEqualTo(1);
+        }
+
+        @Test
+        void exitsWith1AfterADifferenceOfTestCredits() {
+            gateway.willSucceed(200, AGREES);
+            gateway.willSucceed(200, OVERALL.formatted(0, 2));
+            Output output = run("ledger check");
+            assertThat(output.exitCode()).isEqualTo(1);
+            assertThat(output.out()).contains("test credits: difference: charges");
         }
 
         @ParameterizedTest
@@ -173,7 +185,7 @@ class ReportCommandsTest {
                 })
         void failsWithoutTheFieldsOfAReport(String other) {
             gateway.willSucceed(200, other);
-            gateway.willSucceed(200, OVERALL.formatted(0));
+            gateway.willSucceed(200, OVERALL.formatted(0, 0));
             assertFailed(run("ledger check"));
         }
 
