@@ -14,6 +14,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -35,10 +36,20 @@ record Merchant(URI gateway, UUID storeId, String apiKey) {
         return with(suite.gateway(), suite.run().get("admin_token").textValue(), billingMode, credits);
     }
 
+    static Merchant ofTestStore(Suite suite, int credits) throws IOException {
+        return with(suite.gateway(), suite.run().get("admin_token").textValue(), credits, Map.of("test", true));
+    }
+
     static Merchant with(URI gateway, String admin, String billingMode, int credits) {
+        return with(gateway, admin, credits, Map.of("billing_mode", billingMode));
+    }
+
+    private static Merchant with(URI gateway, String admin, int credits, Map<String, ?> terms) {
+        Map<String, Object> store = new HashMap<>(terms);
         String domain = "shop-" + UUID.randomUUID() + ".example";
-        UUID store = operator(gateway, admin)
-                .body(Map.of("shop_domain", domain, "billing_mode", billingMode))
+        store.put("shop_domain", domain);
+        UUID id = operator(gateway, admin)
+                .body(store)
                 .post("/admin/v1/stores")
                 .then()
                 .statusCode(201)
@@ -47,20 +58,20 @@ record Merchant(URI gateway, UUID storeId, String apiKey) {
                 .getUUID("data.store_id");
         String key = operator(gateway, admin)
                 .body(Map.of("allowed_domains", List.of()))
-                .post("/admin/v1/stores/{id}/api-keys", store)
+                .post("/admin/v1/stores/{id}/api-keys", id)
                 .then()
                 .statusCode(201)
                 .extract()
                 .path("data.api_key");
         if (credits > 0) {
             operator(gateway, admin)
-                    .header("Idempotency-Key", "first-" + store)
+                    .header("Idempotency-Key", "first-" + id)
                     .body(Map.of("amount", credits, "type", "purchase"))
-                    .post("/admin/v1/stores/{id}/credits", store)
+                    .post("/admin/v1/stores/{id}/credits", id)
                     .then()
                     .statusCode(201);
         }
-        return new Merchant(gateway, store, key);
+        return new Merchant(gateway, id, key);
     }
 
     private static RequestSpecification operator(URI gateway, String adminToken) {
@@ -130,6 +141,20 @@ record Merchant(URI gateway, UUID storeId, String apiKey) {
     Response create(List<?> imageUrls) {
         return call().body(Map.of("age_verified", true, "image_urls", imageUrls))
                 .post("/api/v1/generation/create");
+    }
+
+    Response create(List<?> imageUrls, String prompt) {
+        return call().body(Map.of("age_verified", true, "image_urls", imageUrls, "prompt", prompt))
+                .post("/api/v1/generation/create");
+    }
+
+    UUID created(List<?> imageUrls, String prompt) {
+        return create(imageUrls, prompt)
+                .then()
+                .statusCode(201)
+                .extract()
+                .jsonPath()
+                .getUUID("data.session_id");
     }
 
     UUID created(List<?> imageUrls) {

@@ -42,6 +42,9 @@ class WholeSuiteIT {
     @Nested
     class Status extends StatusCases {}
 
+    @Nested
+    class TestStores extends TestStoreCases {}
+
     @BeforeAll
     static void up() throws Exception {
         suite = Suite.in(

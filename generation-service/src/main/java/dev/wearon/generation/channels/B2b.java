@@ -2,8 +2,11 @@ package dev.wearon.generation.channels;
 
 import dev.wearon.generation.charging.Charges;
 import dev.wearon.generation.images.Images;
+import dev.wearon.generation.scenarios.Scenario;
 import dev.wearon.identity.Principal;
+import dev.wearon.sql.Statements;
 import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.HashMap;
@@ -22,11 +25,18 @@ public final class B2b implements Channel {
     private static final String SHOPPER = "shopper_email";
     private static final String API_KEY = "api_key_id";
     private static final String SHOPPER_TOKEN = "shopper_token_id";
+    private static final String TEST = "test";
+
+    private static final String TAKE_PLACE = "SELECT generation.take_scenario_place($1, $2) AS taken";
+
+    private static final String LEAVE_PLACE = """
+            DELETE FROM generation.scenario_places WHERE store_id = $1 AND session_id = $2
+            """;
 
     private static final Tables TABLES = new Tables(
             "generation.store_generation_sessions",
             "store_id",
-            List.of(SHOPPER, SHOPPER_TOKEN, API_KEY),
+            List.of(SHOPPER, SHOPPER_TOKEN, API_KEY, TEST),
             "generation.idempotency_keys",
             "generation.store_analytics_events",
             "generation.store_daily_totals",
@@ -36,14 +46,17 @@ public final class B2b implements Channel {
 
     private final Charges charges;
     private final Images images;
+    private final Statements statements;
     private final int unfinishedPerStore;
 
     B2b(
             Charges charges,
             Images images,
+            Statements statements,
             @ConfigProperty(name = "wearon.sessions.unfinished-per-store") int unfinishedPerStore) {
         this.charges = charges;
         this.images = images;
+        this.statements = statements;
         this.unfinishedPerStore = unfinishedPerStore;
     }
 
@@ -59,7 +72,15 @@ public final class B2b implements Channel {
         if (caller instanceof Principal.ShopperToken token) {
             details.put(SHOPPER_TOKEN, token.tokenId().toString());
         }
+        if (caller.terms().test()) {
+            details.put(TEST, "true");
+        }
         return Map.copyOf(details);
+    }
+
+    /** Whether a session belongs to a test store. */
+    public static boolean isTest(Map<String, String> details) {
+        return "true".equals(details.get(TEST));
     }
 
     /** Whether a session of the caller's store is among those that it may read: those of its shopper, for a token. */
@@ -91,6 +112,23 @@ public final class B2b implements Channel {
     @Override
     public int maxUnfinished() {
         return unfinishedPerStore;
+    }
+
+    @Override
+    public Optional<Scenario> scenario(String prompt, Map<String, String> details) {
+        return isTest(details) ? Scenario.of(prompt) : Optional.empty();
+    }
+
+    @Override
+    public Uni<Boolean> takePlace(UUID storeId, UUID sessionId) {
+        return statements
+                .first(TAKE_PLACE, Tuple.of(storeId, sessionId), row -> row.getBoolean("taken"))
+                .map(Optional::orElseThrow);
+    }
+
+    @Override
+    public Uni<Void> leavePlace(UUID storeId, UUID sessionId) {
+        return statements.run(LEAVE_PLACE, Tuple.of(storeId, sessionId)).replaceWithVoid();
     }
 
     @Override

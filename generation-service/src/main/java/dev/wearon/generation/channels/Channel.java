@@ -2,10 +2,12 @@ package dev.wearon.generation.channels;
 
 import dev.wearon.generation.charging.Charges;
 import dev.wearon.generation.images.Images;
+import dev.wearon.generation.scenarios.Scenario;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -67,6 +69,30 @@ public interface Channel {
      * @return false if it must be repeated later
      */
     Uni<Boolean> publish(List<String> paths);
+
+    /**
+     * The outcome that a session's prompt forces; empty if the prompt is ordinary text.
+     *
+     * @param details the session's values of the columns that only this channel has
+     */
+    default Optional<Scenario> scenario(String prompt, Map<String, String> details) {
+        return Optional.empty();
+    }
+
+    /**
+     * Takes a place for a session with a scenario, of the few that an owner has at the same time. The session keeps it until it ends.
+     * It may be repeated.
+     *
+     * @return false if all places are taken
+     */
+    default Uni<Boolean> takePlace(UUID ownerId, UUID sessionId) {
+        throw new UnsupportedOperationException("Channel " + name() + " has no scenarios");
+    }
+
+    /** Gives up the place of a session that was not made. */
+    default Uni<Void> leavePlace(UUID ownerId, UUID sessionId) {
+        throw new UnsupportedOperationException("Channel " + name() + " has no scenarios");
+    }
 
     /** Replaces placeholders such as {@code {claim}} with this channel's names. */
     default String sql(String template) {

@@ -29,5 +29,6 @@ record SessionPage(List<Listed> generations, String nextCursor) {
             Instant startedAt,
             Instant deadlineAt,
             Instant completedAt,
-            Instant imagesExpireAt) {}
+            Instant imagesExpireAt,
+            boolean test) {}
 }

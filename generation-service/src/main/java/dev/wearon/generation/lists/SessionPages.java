@@ -25,7 +25,8 @@ class SessionPages {
     /** {@code %s}: whose sessions and which, each condition with AND behind it. */
     private static final String PAGE = """
             SELECT id, {owner} AS owner_id, status, garment_type, error_code, error_message, credits_used, credits_refunded,
-                   attempts, processing_time_ms, request_id, created_at, started_at, deadline_at, completed_at, images_expire_at
+                   attempts, processing_time_ms, request_id, created_at, started_at, deadline_at, completed_at, images_expire_at,
+                   test IS TRUE AS test
               FROM {sessions}
              WHERE %s created_at BETWEEN $1 AND $2 AND (created_at, id) < ($3, $4)
              ORDER BY created_at DESC, id DESC
@@ -122,7 +123,8 @@ class SessionPages {
                 instant(row, "started_at"),
                 instant(row, "deadline_at"),
                 instant(row, "completed_at"),
-                instant(row, "images_expire_at"));
+                instant(row, "images_expire_at"),
+                row.getBoolean("test"));
     }
 
     private static Instant instant(Row row, String column) {

@@ -71,6 +71,9 @@ public interface ImageModel {
          */
         record BadImage(String message, String why) implements Outcome {}
 
+        /** The attempt ends without a trace, like that of a worker that died. Only a scenario forces it. */
+        record GivenUp() implements Outcome {}
+
         /** The picture is not possible. {@code why} is for the log. */
         record Failed(Reason reason, String why) implements Outcome {}
     }

@@ -1,5 +1,6 @@
 package dev.wearon.generation.sessions;
 
+import dev.wearon.generation.channels.Channel;
 import dev.wearon.generation.channels.Owner;
 import dev.wearon.generation.charging.Charges;
 import dev.wearon.generation.crash.CrashPoint;
@@ -119,6 +120,9 @@ public class CreateSaga {
         /** The owner has reached the limit of unfinished sessions. */
         record TooManyUnfinished(UUID sessionId) implements Refused {}
 
+        /** The owner has all the sessions with a scenario that it may have at the same time. */
+        record TooManyScenarios(UUID sessionId) implements Refused {}
+
         record StorageUnavailable(UUID sessionId) implements Refused {}
 
         /** Too many creates wait for a step. */
@@ -208,8 +212,32 @@ public class CreateSaga {
             case Images.Resolved.Paths known ->
                 request.refusal()
                         .<Uni<Outcome>>map(CreateSaga::answer)
-                        .orElseGet(() -> charge(request, request.session(Optional.of(known.paths()))));
+                        .orElseGet(() -> inItsPlace(request, request.session(Optional.of(known.paths()))));
         };
+    }
+
+    /** A session with a scenario needs a place, which it keeps until it has ended. */
+    private Uni<Outcome> inItsPlace(CreateRequest request, NewSession session) {
+        Channel channel = session.owner().channel();
+        UUID ownerId = session.owner().id();
+        if (channel.scenario(session.prompt(), session.details()).isEmpty()) {
+            return charge(request, session);
+        }
+        return channel.takePlace(ownerId, session.id())
+                .chain(taken -> taken
+                        ? charge(request, session)
+                                .call(outcome -> outcome instanceof Outcome.Refused
+                                        ? left(channel.leavePlace(ownerId, session.id()), session)
+                                        : Uni.createFrom().voidItem())
+                        : answer(new Outcome.TooManyScenarios(session.id())));
+    }
+
+    /** Without an answer the place is free a minute later. */
+    private static Uni<Void> left(Uni<Void> leaving, NewSession session) {
+        return leaving.onFailure().recoverWithItem(fault -> {
+            LOG.warnf("The place of session %s is not free yet: %s", session.id(), fault);
+            return null;
+        });
     }
 
     private Uni<Outcome> charge(CreateRequest request, NewSession session) {

@@ -1,5 +1,6 @@
 package dev.wearon.generation.stores;
 
+import dev.wearon.generation.channels.B2b;
 import dev.wearon.generation.sessions.Session;
 import dev.wearon.generation.sessions.Status;
 import java.net.URI;
@@ -17,6 +18,7 @@ import java.util.UUID;
  * @param attempt the number of the attempt that runs, or of the last one; 0 before the first
  * @param queuePosition approximate, from 1; null unless queued
  * @param imagesExpireAt when the picture is or was removed
+ * @param test whether the store is a test store
  */
 record SessionResponse(
         UUID sessionId,
@@ -38,7 +40,8 @@ record SessionResponse(
         Instant startedAt,
         Instant deadlineAt,
         Instant completedAt,
-        Instant imagesExpireAt) {
+        Instant imagesExpireAt,
+        boolean test) {
 
     /** A picture without a URL before its expiry was removed early, so its expiry becomes the time of this read. */
     static SessionResponse of(Session session, URI generatedImageUrl, Optional<Integer> queuePosition) {
@@ -65,6 +68,7 @@ record SessionResponse(
                 session.completedAt().orElse(null),
                 session.imagesExpireAt()
                         .map(end -> generatedImageUrl == null && session.pictureAvailable() ? session.readAt() : end)
-                        .orElse(null));
+                        .orElse(null),
+                B2b.isTest(session.details()));
     }
 }

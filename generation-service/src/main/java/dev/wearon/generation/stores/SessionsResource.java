@@ -200,6 +200,11 @@ class SessionsResource {
                         RETRY_AFTER_IN_PROGRESS);
             case CreateSaga.Outcome.TooManyUnfinished(UUID sessionId) ->
                 throw unavailable(sessionId, "The store has too many unfinished try-ons; nothing was charged.");
+            case CreateSaga.Outcome.TooManyScenarios(UUID sessionId) ->
+                throw Problem.rateLimited(
+                        "A test store can have two try-ons with a scenario at once; nothing was charged. Wait for one"
+                                + " to end.",
+                        RETRY_AFTER);
             case CreateSaga.Outcome.StorageUnavailable(UUID sessionId) ->
                 throw unavailable(sessionId, "The image storage did not answer; nothing was charged.");
             case CreateSaga.Outcome.TooManyWaiting(UUID sessionId) ->

@@ -3,6 +3,7 @@ package dev.wearon.generation.stores;
 import dev.wearon.generation.channels.B2b;
 import dev.wearon.generation.models.ImageModel;
 import dev.wearon.generation.models.ModelConfig;
+import dev.wearon.generation.scenarios.Scenario;
 import dev.wearon.generation.sessions.CreateSaga.CreateRequest;
 import dev.wearon.generation.sessions.CreateSaga.Outcome;
 import dev.wearon.generation.sessions.IdempotencyKeys.Key;
@@ -21,8 +22,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Checks whether the image model can make the picture, and whether a create must name a shopper. {@link IdempotentCreates} does
- * the part that is the same for all channels.
+ * Checks whether the scenario is known, whether the image model can make the picture, and whether a create must name a shopper.
+ * {@link IdempotentCreates} does the part that is the same for all channels.
  */
 @ApplicationScoped
 class StoreCreates implements WarmUp {
@@ -63,6 +64,7 @@ class StoreCreates implements WarmUp {
      */
     Uni<Outcome> create(
             Principal.OfStore caller, String identity, String requestId, TryOnRequest request, Optional<String> key) {
+        Map<String, String> details = B2b.details(caller);
         CreateRequest create = creates.newRequest(
                 b2b.store(caller.storeId()),
                 identity,
@@ -71,8 +73,11 @@ class StoreCreates implements WarmUp {
                 request.prompt(),
                 request.garmentType(),
                 request.deadline().orElse(modelConfig.deadline()),
-                B2b.details(caller),
-                beyondModel(request).or(() -> tooShort(request)).or(() -> refusal(caller)));
+                details,
+                unknownScenario(request, details)
+                        .or(() -> beyondModel(request))
+                        .or(() -> tooShort(request))
+                        .or(() -> refusal(caller)));
         return creates.create(
                 create, key.map(text -> new Key(create.owner(), scoped(text, caller), request.hash(caller.shopper()))));
     }
@@ -97,6 +102,13 @@ class StoreCreates implements WarmUp {
         return model.capabilities()
                 .refusal(request.imageUrls().size(), request.garmentType())
                 .map(Outcome.NotAllowed::new);
+    }
+
+    private Optional<Outcome.NotAllowed> unknownScenario(TryOnRequest request, Map<String, String> details) {
+        return b2b.scenario(request.prompt(), details)
+                .filter(Scenario.Unknown.class::isInstance)
+                .map(unknown -> new Outcome.NotAllowed(
+                        "prompt names no known scenario. A test store has: " + Scenario.KNOWN + "."));
     }
 
     private Optional<Outcome.NotAllowed> tooShort(TryOnRequest request) {

@@ -6,6 +6,8 @@ import dev.wearon.generation.images.Images;
 import dev.wearon.generation.models.ImageModel;
 import dev.wearon.generation.models.ImageModel.Outcome;
 import dev.wearon.generation.models.ModelConfig;
+import dev.wearon.generation.models.ScenarioModel;
+import dev.wearon.generation.scenarios.Scenario;
 import dev.wearon.generation.sessions.FailureCode;
 import dev.wearon.tracing.Traces;
 import io.smallrye.mutiny.Multi;
@@ -23,14 +25,21 @@ import java.util.Optional;
 class AttemptRunner {
 
     private final ImageModel model;
+    private final ScenarioModel scenarioModel;
     private final ModelTimes times;
     private final CrashPoints crashPoints;
     private final WorkerConfig config;
     private final ModelConfig modelConfig;
 
     AttemptRunner(
-            ImageModel model, ModelTimes times, CrashPoints crashPoints, WorkerConfig config, ModelConfig modelConfig) {
+            ImageModel model,
+            ScenarioModel scenarioModel,
+            ModelTimes times,
+            CrashPoints crashPoints,
+            WorkerConfig config,
+            ModelConfig modelConfig) {
         this.model = model;
+        this.scenarioModel = scenarioModel;
         this.times = times;
         this.crashPoints = crashPoints;
         this.config = config;
@@ -79,17 +88,26 @@ class AttemptRunner {
         long started = System.nanoTime();
         ImageModel.Request request =
                 new ImageModel.Request(claim.sessionId(), inputs, claim.prompt(), claim.garmentType());
-        return Traces.step("model", () -> model.render(request))
+        Optional<Scenario> scenario = claim.scenario();
+        Duration limit =
+                modelConfig.timeout().plus(scenario.map(Scenario::extraTime).orElse(Duration.ZERO));
+        return Traces.step("model", () -> scenario.map(forced -> scenarioModel.render(forced, request, claim.attempt()))
+                        .orElseGet(() -> model.render(request)))
                 .ifNoItem()
-                .after(modelConfig.timeout())
+                .after(limit)
                 .recoverWithItem(() -> null)
                 .onItemOrFailure()
-                .invoke((outcome, fault) -> times.record(outcome, fault, started))
-                .chain(outcome -> outcome == null ? timedOut(claim) : resultOf(claim, outcome));
+                .invoke((outcome, fault) -> {
+                    // A scenario says nothing about the model.
+                    if (scenario.isEmpty()) {
+                        times.record(outcome, fault, started);
+                    }
+                })
+                .chain(outcome -> outcome == null ? timedOut(claim, limit) : resultOf(claim, outcome));
     }
 
-    private Uni<AttemptResult> timedOut(Claim claim) {
-        String why = "the model took longer than " + modelConfig.timeout();
+    private Uni<AttemptResult> timedOut(Claim claim, Duration limit) {
+        String why = "the model took longer than " + limit;
         return result(retryOrFail(claim, retryDelay(claim), FailureCode.MODEL_TIMEOUT, why));
     }
 
@@ -115,6 +133,7 @@ class AttemptRunner {
                 result(retryOrFail(claim, after, FailureCode.MODEL_UNAVAILABLE, why));
             case Outcome.BadImage(String message, String why) ->
                 result(new AttemptResult.Failed(FailureCode.BAD_IMAGE, FailureCode.BAD_IMAGE.message(message), why));
+            case Outcome.GivenUp ignored -> result(new AttemptResult.LeaseLost());
             case Outcome.Failed failed -> result(new AttemptResult.Failed(code(failed.reason()), failed.why()));
         };
     }

@@ -2,6 +2,7 @@ package dev.wearon.generation.worker;
 
 import dev.wearon.generation.channels.Owner;
 import dev.wearon.generation.garments.GarmentType;
+import dev.wearon.generation.scenarios.Scenario;
 import io.opentelemetry.api.trace.SpanContext;
 import java.time.Duration;
 import java.util.List;
@@ -33,4 +34,10 @@ record Claim(
         Optional<GarmentType> garmentType,
         String requestId,
         Optional<SpanContext> trace,
-        Map<String, String> details) {}
+        Map<String, String> details) {
+
+    /** The outcome that the session's prompt forces. */
+    Optional<Scenario> scenario() {
+        return owner.channel().scenario(prompt, details);
+    }
+}

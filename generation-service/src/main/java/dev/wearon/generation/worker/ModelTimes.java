@@ -65,6 +65,7 @@ class ModelTimes {
             case Outcome.Retryable ignored -> End.RETRYABLE;
             case Outcome.BadImage ignored -> End.BAD_IMAGE;
             case Outcome.Failed ignored -> End.FAILED;
+            case Outcome.GivenUp ignored -> throw new IllegalStateException("Only a scenario gives up");
         };
     }
 

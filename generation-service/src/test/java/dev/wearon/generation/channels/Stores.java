@@ -6,7 +6,7 @@ import java.util.UUID;
 /** The channel of stores without its clients, for tests that need only owners and table names. */
 public final class Stores {
 
-    public static final B2b B2B = new B2b(null, null, 1_000);
+    public static final B2b B2B = new B2b(null, null, null, 1_000);
 
     public static final Channels B2B_ONLY = new Channels(List.of(B2B));
 

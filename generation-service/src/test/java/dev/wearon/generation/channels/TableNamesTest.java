@@ -55,7 +55,7 @@ class TableNamesTest {
     void fillsATemplateWithTheNamesOfAChannel() {
         assertThat(Stores.B2B.sql("SELECT id{details} FROM {sessions} WHERE {owner} = $1"))
                 .isEqualTo(
-                        "SELECT id, shopper_email, shopper_token_id, api_key_id FROM generation.store_generation_sessions WHERE store_id = $1");
+                        "SELECT id, shopper_email, shopper_token_id, api_key_id, test FROM generation.store_generation_sessions WHERE store_id = $1");
         assertThatThrownBy(() -> Stores.B2B.sql("SELECT FROM {session}")).hasMessageContaining("{session}");
     }
 

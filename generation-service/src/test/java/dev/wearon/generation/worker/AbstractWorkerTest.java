@@ -7,6 +7,7 @@ import dev.wearon.generation.channels.Channels;
 import dev.wearon.generation.crash.CrashPoints;
 import dev.wearon.generation.models.ImageModel;
 import dev.wearon.generation.models.ModelConfig;
+import dev.wearon.generation.models.ScenarioModel;
 import dev.wearon.generation.queue.Permits;
 import dev.wearon.generation.queue.Task;
 import dev.wearon.generation.roles.Roles;
@@ -145,8 +146,13 @@ abstract class AbstractWorkerTest {
                         "wearon.worker.drain-timeout",
                         "0s"));
         ModelConfig modelConfig = configured(ModelConfig.class, Map.of("wearon.model.timeout", "1m"));
-        AttemptRunner attempts =
-                new AttemptRunner(model, new ModelTimes(modelConfig, metrics), crashPoints, config, modelConfig);
+        AttemptRunner attempts = new AttemptRunner(
+                model,
+                new ScenarioModel(model, modelConfig),
+                new ModelTimes(modelConfig, metrics),
+                crashPoints,
+                config,
+                modelConfig);
         return new Worker(
                 permits,
                 leases,

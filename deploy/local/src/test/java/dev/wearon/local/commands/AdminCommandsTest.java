@@ -152,7 +152,8 @@ class AdminCommandsTest {
         @Test
         void thatANewStoreIsATestStore() throws IOException {
             gateway.willSucceed(201, "{\"store_id\": \"" + STORE + "\", \"test\": true}");
-            assertThat(runLocal("store", "create", "demo.example.com", "--test").out()).contains("test      true");
+            assertThat(runLocal("store", "create", "demo.example.com", "--test").out())
+                    .contains("test      true");
             assertThat(JSON.readTree(gateway.onlyRequest().body()))
                     .isEqualTo(JSON.readTree("{\"shop_domain\": \"demo.example.com\", \"test\": true}"));
         }
