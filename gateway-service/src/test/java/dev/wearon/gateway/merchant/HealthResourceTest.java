@@ -20,7 +20,7 @@ class HealthResourceTest {
                 .get("/api/v1/health")
                 .then()
                 .spec(success(200))
-                .body("data.size()", equalTo(3))
+                .body("data.size()", equalTo(4))
                 .body("data.status", equalTo("ok"))
                 .body("data.store_id", equalTo(merchant.storeId().toString()))
                 .body("data.timestamp", matchesPattern("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{3})?Z"));
