@@ -34,6 +34,7 @@ public final class Problem extends RuntimeException {
         REQUEST_IN_PROGRESS(409),
         KEY_INACTIVE(409),
         OBJECT_EXISTS(409),
+        KEPT_LIMIT_REACHED(409),
         STORE_EXISTS(409),
         PRECONDITION_FAILED(412),
         PAYLOAD_TOO_LARGE(413),

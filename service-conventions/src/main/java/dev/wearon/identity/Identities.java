@@ -43,6 +43,7 @@ public class Identities {
     private static final String DAILY_CREDIT_CAP = "daily_credit_cap";
     private static final String LOW_CREDITS_AT = "low_credits_at";
     private static final String TEST = "test";
+    private static final String KEEPS_IMAGES = "keeps_images";
 
     private final String service;
     private final Optional<IssuerBinding.SigningKey> key;
@@ -119,6 +120,9 @@ public class Identities {
             claims.claim(TEST, true);
         }
         caller.shopper().ifPresent(shopper -> claims.claim(SHOPPER_EMAIL, shopper));
+        if (caller.keepsImages()) {
+            claims.claim(KEEPS_IMAGES, true);
+        }
     }
 
     /**
@@ -132,7 +136,12 @@ public class Identities {
         String role = role(claims.getClaimValue(GROUPS));
         return switch (role) {
             case Principal.Store.ROLE ->
-                new Principal.Store(id(claims, STORE_ID), keyId(claims), text(claims, SHOPPER_EMAIL), terms(claims));
+                new Principal.Store(
+                        id(claims, STORE_ID),
+                        keyId(claims),
+                        text(claims, SHOPPER_EMAIL),
+                        terms(claims),
+                        flag(claims, KEEPS_IMAGES));
             case Principal.ShopperToken.ROLE ->
                 new Principal.ShopperToken(
                         id(claims, TOKEN_ID),
@@ -183,14 +192,11 @@ public class Identities {
         });
     }
 
-    /** False if it is absent. */
+    /** Returns false if the claim is absent. */
     private static boolean flag(JwtClaims claims, String name) {
         Object value = claims.getClaimValue(name);
-        if (value == null) {
-            return false;
-        }
-        if (value instanceof Boolean flag) {
-            return flag;
+        if (value == null || value instanceof Boolean) {
+            return Boolean.TRUE.equals(value);
         }
         throw new IllegalArgumentException(name + " is not true or false");
     }

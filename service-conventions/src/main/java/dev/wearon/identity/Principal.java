@@ -42,6 +42,9 @@ public sealed interface Principal {
         /** Whose things the caller may use; empty: everything of the store. */
         Optional<UUID> confinedTo();
 
+        /** Whether the caller may keep images until they are deleted, and list and delete those. */
+        boolean keepsImages();
+
         /**
          * The pseudonym of an owner within a store: the first 128 bits of a SHA-256. It is the same for every service and every
          * key of the suite, so rows and URLs may have it. It contains no address; ADR 69 says what it hides.
@@ -71,10 +74,17 @@ public sealed interface Principal {
      * A store; its merchant's server calls with an API key.
      *
      * @param shopper empty if the server sent no usable address
+     * @param keepsImages whether the key has the scope for it, and no page in a browser calls with it
      */
-    record Store(UUID storeId, Optional<UUID> keyId, Optional<String> shopper, Terms terms) implements OfStore {
+    record Store(UUID storeId, Optional<UUID> keyId, Optional<String> shopper, Terms terms, boolean keepsImages)
+            implements OfStore {
 
         public static final String ROLE = "store";
+
+        /** A store that may not keep images. */
+        public Store(UUID storeId, Optional<UUID> keyId, Optional<String> shopper, Terms terms) {
+            this(storeId, keyId, shopper, terms, false);
+        }
 
         @Override
         public String role() {
@@ -126,6 +136,11 @@ public sealed interface Principal {
         @Override
         public Optional<UUID> confinedTo() {
             return owner();
+        }
+
+        @Override
+        public boolean keepsImages() {
+            return false;
         }
     }
 

@@ -54,6 +54,7 @@ class PrincipalTest {
         return List.of(
                 new Principal.Store(STORE, Optional.of(KEY), Optional.of("ann@example.com"), terms),
                 new Principal.Store(STORE, Optional.empty(), Optional.empty(), fewTerms),
+                new Principal.Store(STORE, Optional.of(KEY), Optional.empty(), fewTerms, true),
                 new Principal.ShopperToken(
                         UUID.randomUUID(), STORE, Optional.of(KEY), Optional.of("ref:4711"), fewTerms),
                 new Principal.ShopperToken(UUID.randomUUID(), STORE, Optional.empty(), Optional.empty(), terms),
@@ -98,6 +99,8 @@ class PrincipalTest {
                         Map.entry("daily_credit_cap", 40L),
                         Map.entry("low_credits_at", 0L),
                         Map.entry("test", true)));
+        assertThat(claims(new Principal.Store(STORE, Optional.of(KEY), Optional.empty(), terms, true)))
+                .containsEntry("keeps_images", true);
         assertThat(claims(new Principal.Service("generation")))
                 .containsExactlyInAnyOrderEntriesOf(Map.of("sub", "generation", "groups", List.of("service")));
         assertThat(claims(new Principal.Consumer(id)))

@@ -112,6 +112,14 @@ abstract class TenantCases {
                                 URI.create(named.image()).getPath().substring(1),
                                 URI.create(named.picture()).getPath().substring(1))))
                 .post(v1 + "/storage/downloads"));
+        // The keys of these stores do not have the scope images:keep.
+        own("GET " + v1 + "/storage/objects", 403, (caller, named) -> call(caller, named)
+                .queryParam("kept", true)
+                .get(v1 + "/storage/objects"));
+        own("DELETE " + v1 + "/storage/objects/{name}", 403, (caller, named) -> call(caller, named)
+                .delete(
+                        v1 + "/storage/objects/{name}",
+                        URI.create(named.image()).getPath().replaceFirst(".*/", "")));
         // The contract has 400 for every image that is not the store's own.
         probe("POST " + v1 + "/generation/create", 201, 400, (caller, named) -> call(caller, named)
                 .body(Map.of("age_verified", true, "image_urls", List.of(named.image(), named.image())))

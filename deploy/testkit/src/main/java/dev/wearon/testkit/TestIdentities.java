@@ -113,6 +113,12 @@ public final class TestIdentities {
         return fromGateway(new Principal.Store(storeId, Optional.empty(), shopper, terms));
     }
 
+    /** A store that pays itself and may keep images; {@code shopper} may be null. */
+    public static String storeThatKeeps(UUID storeId, String shopper) {
+        return fromGateway(new Principal.Store(
+                storeId, Optional.empty(), Optional.ofNullable(shopper), terms(BillingMode.ABSORB_MODE), true));
+    }
+
     /** A store that pays itself and requires a shopper for every try-on; {@code shopperEmail} may be null. */
     public static String storeThatAsksForShoppers(UUID storeId, String shopperEmail) {
         Terms terms = new Terms(

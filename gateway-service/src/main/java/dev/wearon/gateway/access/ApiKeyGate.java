@@ -4,6 +4,7 @@ import dev.wearon.gateway.bounds.OnContext;
 import dev.wearon.gateway.keys.KeyCache;
 import dev.wearon.gateway.keys.KeyCheck;
 import dev.wearon.gateway.keys.KeyUses;
+import dev.wearon.gateway.keys.Scope;
 import dev.wearon.gateway.origins.CrossOrigin;
 import dev.wearon.gateway.routing.Route;
 import dev.wearon.gateway.routing.Route.Flag;
@@ -90,7 +91,8 @@ class ApiKeyGate {
                 ctx,
                 route,
                 valid,
-                new Principal.Store(valid.storeId(), Optional.of(valid.keyId()), shopper, valid.terms()));
+                new Principal.Store(
+                        valid.storeId(), Optional.of(valid.keyId()), shopper, valid.terms(), keepsImages(ctx, valid)));
     }
 
     private static Optional<Problem> originRefusal(RoutingContext ctx, Route route, KeyCheck.Valid valid) {
@@ -109,6 +111,12 @@ class ApiKeyGate {
                 .filter(scope -> !valid.scopes().contains(scope))
                 .map(scope -> Problem.of(
                         Problem.Code.INSUFFICIENT_SCOPE, "The API key does not have the scope " + scope.wire() + "."));
+    }
+
+    /** The upload of an image is for pages too, but only a server may keep one. */
+    private static boolean keepsImages(RoutingContext ctx, KeyCheck.Valid valid) {
+        return valid.scopes().contains(Scope.IMAGES_KEEP)
+                && !ctx.request().headers().contains(HttpHeaders.ORIGIN);
     }
 
     private static Uni<Admission> unavailable(Throwable cause) {

@@ -15,7 +15,8 @@ public record KnownFields(Set<String> paths) {
 
     private static final Map<String, KnownFields> BY_PATH = Map.of(
             "/api/v1/generation/create", of("image_urls", "prompt", "age_verified", "garment_type", "deadline_seconds"),
-            "/api/v1/storage/uploads", of("files", "files[].file_name", "files[].content_type", "files[].size"),
+            "/api/v1/storage/uploads",
+                    of("files", "files[].file_name", "files[].content_type", "files[].size", "files[].keep"),
             "/api/v1/storage/downloads", of("paths"),
             "/api/v1/stores/config", of("billing_mode", "retail_credit_price"));
 

@@ -102,6 +102,13 @@ public class RoutingTable {
                 call("/api/v1/storage/downloads", Service.STORAGE)
                         .requiring(Scope.GENERATIONS_READ)
                         .flagged(Flag.SHOPPERS),
+                read("/api/v1/storage/objects", Service.STORAGE).requiring(Scope.IMAGES_KEEP),
+                json(DELETE, "/api/v1/storage/objects/{name}", Access.API_KEY, Delivery.ENVELOPE)
+                        .to(Service.STORAGE)
+                        .with(HEADERS_OF_A_READ)
+                        .requiring(Scope.GENERATIONS_WRITE)
+                        .drawingOn(Budget.CALLS)
+                        .flagged(Flag.SHOPPERS),
                 ownChange(POST, "/api/v1/shopper-tokens", Access.API_KEY)
                         .requiring(Scope.SHOPPER_TOKENS_MINT)
                         .drawingOn(Budget.CALLS),

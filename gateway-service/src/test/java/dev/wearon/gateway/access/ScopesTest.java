@@ -95,7 +95,9 @@ class ScopesTest {
         return request.header("Authorization", "Bearer " + key)
                 .request(
                         route.method().name(),
-                        route.template().replace("{id}", "0190a000-0000-7000-8000-000000000000"));
+                        route.template()
+                                .replace("{id}", "0190a000-0000-7000-8000-000000000000")
+                                .replace("{name}", "0190a000-0000-7000-8000-000000000000.jpg"));
     }
 
     @ParameterizedTest

@@ -3,6 +3,9 @@ package dev.wearon.gateway.access;
 import static dev.wearon.gateway.testing.Envelopes.success;
 import static dev.wearon.gateway.testing.FakeServices.credits;
 import static dev.wearon.gateway.testing.FakeServices.generation;
+import static dev.wearon.gateway.testing.FakeServices.storage;
+import static dev.wearon.gateway.testing.Merchant.operator;
+import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -17,6 +20,7 @@ import io.smallrye.jwt.auth.principal.ParseException;
 import io.vertx.core.json.JsonObject;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
@@ -36,6 +40,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SignedIdentityTest {
 
     private static final String BALANCE = "/api/v1/credits/balance";
+    private static final String UPLOADS = "/api/v1/storage/uploads";
 
     @Inject
     JWTParser verifier;
@@ -95,11 +100,47 @@ class SignedIdentityTest {
                                 Optional.empty(),
                                 false,
                                 Optional.empty(),
-                                Optional.of(20))));
+                                Optional.of(20)),
+                        true));
         var header = new JsonObject(
                 new String(Base64.getUrlDecoder().decode(token(seen).split("\\.")[0]), StandardCharsets.UTF_8));
         assertThat(header.getString("alg")).isEqualTo("RS256");
         assertThat(header.getString("kid")).startsWith("gateway/");
+    }
+
+    /** The upload of an image is for pages too, so the identity says who may keep one. */
+    @Test
+    void permitsToKeepImagesOnlyWithTheScopeAndFromAServer() throws ParseException {
+        storage().answers(201, "{}");
+        var merchant = Merchant.inAbsorbMode();
+        String page = "https://" + merchant.shopDomain();
+        String key = operator()
+                .body(Map.of("scopes", List.of("generations:write", "images:keep"), "allowed_domains", List.of(page)))
+                .post("/admin/v1/stores/{id}/api-keys", merchant.storeId())
+                .then()
+                .statusCode(201)
+                .extract()
+                .path("data.api_key");
+        var request = Map.of("files", List.of());
+
+        given().header("Authorization", "Bearer " + key).body(request).post(UPLOADS);
+        given().header("Authorization", "Bearer " + key)
+                .header("Origin", page)
+                .body(request)
+                .post(UPLOADS)
+                .then()
+                .statusCode(201);
+        String without = operator()
+                .body(Map.of("scopes", List.of("generations:write")))
+                .post("/admin/v1/stores/{id}/api-keys", merchant.storeId())
+                .path("data.api_key");
+        given().header("Authorization", "Bearer " + without).body(request).post(UPLOADS);
+
+        List<Boolean> keeps = new ArrayList<>();
+        for (Seen seen : storage().seen()) {
+            keeps.add(principalOf(seen).keepsImages());
+        }
+        assertThat(keeps).containsExactly(true, false, false);
     }
 
     @Test

@@ -73,7 +73,9 @@ class ContractTest {
                     || route.template().contains("/test")) {
                 continue;
             }
-            String path = route.template().replace("{id}", "0190a000-0000-7000-8000-000000000000");
+            String path = route.template()
+                    .replace("{id}", "0190a000-0000-7000-8000-000000000000")
+                    .replace("{name}", "0190a000-0000-7000-8000-000000000000.jpg");
             String method = route.method().name();
             FakeService service = service(route);
             int success = success(route);

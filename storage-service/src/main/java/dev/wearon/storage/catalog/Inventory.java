@@ -42,7 +42,7 @@ public class Inventory {
     /**
      * Finds the blob that must exist for each path, for the reconciliation. Closed objects count as present. After the
      * janitor has deleted their rows, the time of storing is unknown. So every path of a store that is inactive, or
-     * was closed within the last retention, counts as present.
+     * was closed within the last retention, counts as present. So does a result that was deleted on request.
      */
     private static final String FIND_EXPECTED = """
             SELECT requested.path, object.blob, COALESCE(object.size_bytes, 0) AS size_bytes
@@ -50,9 +50,11 @@ public class Inventory {
             LEFT JOIN storage.objects AS object
                    ON object.store_id = requested.store_id AND object.path = requested.path
                   AND (object.expires_at > now() OR storage.is_closed(object.store_id, object.created_at))
+            LEFT JOIN storage.deleted_results AS deleted
+                   ON deleted.store_id = requested.store_id AND deleted.path = requested.path
             LEFT JOIN storage.store_states AS state
                    ON state.store_id = requested.store_id AND (state.status = 'inactive' OR state.closed_until > now() - make_interval(secs => $3))
-            WHERE object.path IS NOT NULL OR state.store_id IS NOT NULL
+            WHERE object.path IS NOT NULL OR deleted.path IS NOT NULL OR state.store_id IS NOT NULL
             """;
 
     private final Statements statements;
@@ -69,7 +71,7 @@ public class Inventory {
     /**
      * A path that counts as present.
      *
-     * @param blob the blob that must exist; empty if it was removed with its store
+     * @param blob the blob that must exist; empty if it was removed with its store, or on request
      * @param sizeBytes the size of the blob
      */
     public record Expected(String path, Optional<String> blob, long sizeBytes) {}

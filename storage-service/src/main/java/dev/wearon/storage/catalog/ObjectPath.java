@@ -2,6 +2,8 @@ package dev.wearon.storage.catalog;
 
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.wearon.storage.images.ImageType;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -48,6 +50,14 @@ public record ObjectPath(UUID storeId, Kind kind, String name) {
     /** Returns the only path of a session's result. */
     public static ObjectPath generated(UUID storeId, UUID sessionId) {
         return new ObjectPath(storeId, Kind.GENERATED, sessionId + "." + ImageType.JPEG.extension());
+    }
+
+    /** Returns the paths that an object with this name may have in a store: no other kind has the name. */
+    public static List<ObjectPath> named(UUID storeId, String name) {
+        return Arrays.stream(Kind.values())
+                .filter(kind -> isName(kind, name))
+                .map(kind -> new ObjectPath(storeId, kind, name))
+                .toList();
     }
 
     /**

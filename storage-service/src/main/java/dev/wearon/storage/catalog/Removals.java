@@ -62,6 +62,17 @@ public class Removals {
             SELECT blob, now() FROM deleted
             """;
 
+    private static final String FORGET_DELETED = """
+            DELETE FROM storage.deleted_results
+            WHERE path IN (
+                SELECT path
+                FROM storage.deleted_results
+                WHERE expires_at <= now()
+                ORDER BY expires_at
+                LIMIT $1
+                FOR UPDATE SKIP LOCKED)
+            """;
+
     private static final String DELETE_LOST = """
             WITH deleted AS (
                 DELETE FROM storage.objects
@@ -101,6 +112,11 @@ public class Removals {
     /** Deletes up to {@code limit} objects that were closed with their store, and returns their number. */
     public Uni<Integer> deleteClosed(int limit) {
         return statements.count(DELETE_CLOSED, Tuple.of(limit));
+    }
+
+    /** Forgets up to {@code limit} results that were deleted on request and would have expired by now. Returns their number. */
+    public Uni<Integer> forgetDeleted(int limit) {
+        return statements.count(FORGET_DELETED, Tuple.of(limit));
     }
 
     /** Deletes the objects of these blobs, and returns their number. */

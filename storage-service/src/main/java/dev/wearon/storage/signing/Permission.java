@@ -24,14 +24,23 @@ public sealed interface Permission {
      * @param contentType the exact media type that must be sent
      * @param maxBytes the largest body
      * @param owner whom the object will belong to within its store; empty: to the store alone
+     * @param kept whether the object will live until it is deleted; then it has no owner
      */
-    record Write(String path, Instant expiresAt, String contentType, long maxBytes, Optional<UUID> owner)
-            implements Permission {}
+    record Write(String path, Instant expiresAt, String contentType, long maxBytes, Optional<UUID> owner, boolean kept)
+            implements Permission {
+
+        public Write {
+            if (kept && owner.isPresent()) {
+                throw new IllegalArgumentException("A kept object has no owner");
+            }
+        }
+    }
 
     /**
      * The text that is signed, one part per line. No part can contain a line break: {@link Signer} refuses a path
      * or type with other characters than visible ASCII. The first line names the version of the layout. A permission
-     * without an owner has the first layout, so processes of all versions accept it.
+     * without an owner has the first layout, so processes of all versions accept it. A kept object has the third one, so
+     * processes that would not keep it refuse it.
      */
     default String canonical() {
         return switch (this) {
@@ -39,6 +48,9 @@ public sealed interface Permission {
             case Write write -> {
                 String limits = String.join(
                         "\n", "PUT", write.path, seconds(), write.contentType, Long.toString(write.maxBytes));
+                if (write.kept) {
+                    yield "wearon-3\n" + limits + "\nkeep";
+                }
                 yield write.owner
                         .map(owner -> "wearon-2\n" + limits + "\n" + owner)
                         .orElse("wearon-1\n" + limits);

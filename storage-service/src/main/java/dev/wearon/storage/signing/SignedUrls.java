@@ -28,9 +28,10 @@ public class SignedUrls {
      * Signs a PUT of at most {@code maxBytes} of {@code contentType}.
      *
      * @param owner whom the object will belong to within its store; empty: to the store alone
+     * @param kept whether the object will live until it is deleted; then it has no owner
      */
-    public SignedUrl write(String path, String contentType, long maxBytes, Optional<UUID> owner) {
-        return url(new Permission.Write(path, after(config.uploadUrlLifetime()), contentType, maxBytes, owner));
+    public SignedUrl write(String path, String contentType, long maxBytes, Optional<UUID> owner, boolean kept) {
+        return url(new Permission.Write(path, after(config.uploadUrlLifetime()), contentType, maxBytes, owner, kept));
     }
 
     /** Signs GET and HEAD of an object that may not exist yet. */

@@ -34,6 +34,7 @@ public class Signer {
     private static final String ALGORITHM = "HmacSHA256";
     private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
     private static final Pattern UUID_TEXT = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+    private static final String KEEP = "true";
     private static final int MAX_LENGTH = 200;
     private static final int MAX_DIGITS = 12;
 
@@ -77,7 +78,8 @@ public class Signer {
                     case Permission.Read read -> "";
                     case Permission.Write write ->
                         "&type=" + encode(write.contentType()) + "&limit=" + write.maxBytes()
-                                + write.owner().map(owner -> "&owner=" + owner).orElse("");
+                                + write.owner().map(owner -> "&owner=" + owner).orElse("")
+                                + (write.kept() ? "&keep=" + KEEP : "");
                 };
         return "expires=" + permission.expiresAt().getEpochSecond() + limits + "&key=" + currentKey + "&signature="
                 + sign(permission, currentKey);
@@ -98,14 +100,17 @@ public class Signer {
         Optional<String> type = single(query, "type", Signer::isVisibleAscii);
         Optional<Long> limit = single(query, "limit", Signer::isNumber).map(Long::valueOf);
         Optional<UUID> owner = single(query, "owner", Signer::isUuid).map(UUID::fromString);
+        boolean kept = single(query, "keep", KEEP::equals).isPresent();
         if (expiry.isEmpty()
                 || type.isEmpty()
                 || limit.isEmpty()
                 || owner.isEmpty() && query.containsKey("owner")
+                || !kept && query.containsKey("keep")
+                || kept && owner.isPresent()
                 || !isVisibleAscii(path)) {
             return new Verdict.Invalid<>();
         }
-        return check(new Permission.Write(path, expiry.get(), type.get(), limit.get(), owner), query);
+        return check(new Permission.Write(path, expiry.get(), type.get(), limit.get(), owner, kept), query);
     }
 
     private <P extends Permission> Verdict<P> check(P permission, Map<String, List<String>> query) {

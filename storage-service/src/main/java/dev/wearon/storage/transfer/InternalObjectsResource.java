@@ -6,6 +6,7 @@ import dev.wearon.routes.JsonRoutes;
 import dev.wearon.routes.StreamRoutes;
 import dev.wearon.routes.StreamRoutes.Stream;
 import dev.wearon.storage.catalog.ObjectPath;
+import dev.wearon.storage.catalog.Objects.NewObject;
 import dev.wearon.storage.catalog.StoredObject;
 import dev.wearon.storage.faults.Unavailable;
 import dev.wearon.storage.images.ImageType;
@@ -76,8 +77,9 @@ class InternalObjectsResource {
         if (!ImageType.JPEG.contentType().equals(ctx.request().getHeader(HttpHeaders.CONTENT_TYPE))) {
             throw Problem.of(Problem.Code.UNSUPPORTED_MEDIA_TYPE, "A result must be sent as image/jpeg.");
         }
-        return writer.write(path, owner(ctx), !unpublished(ctx), ImageType.JPEG, config.resultMaxBytes(), ctx.request())
-                .invoke(result -> routes.end(ctx, JsonRoutes.Answer.ok(answer(result))))
+        NewObject result = NewObject.result(path, owner(ctx), !unpublished(ctx));
+        return writer.write(result, ImageType.JPEG, config.resultMaxBytes(), ctx.request())
+                .invoke(written -> routes.end(ctx, JsonRoutes.Answer.ok(answer(written))))
                 .onFailure()
                 .transform(Unavailable::of)
                 .replaceWithVoid();

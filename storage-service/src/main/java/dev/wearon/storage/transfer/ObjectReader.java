@@ -15,6 +15,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import org.jboss.logging.Logger;
 
 /** Answers with an object's bytes, a range of them, or its headers only. A missing object is a 404. */
@@ -30,6 +31,9 @@ class ObjectReader {
     private static final CharSequence NO_SCRIPTS =
             HttpHeaders.createOptimized("default-src 'none'; style-src 'unsafe-inline'; sandbox");
     private static final CharSequence BYTES = HttpHeaders.createOptimized("bytes");
+
+    /** A kept object has no end, and its store may delete it. */
+    private static final Duration MAX_AGE = Duration.ofDays(1);
 
     private final RememberedObjects objects;
     private final Backend backend;
@@ -134,12 +138,12 @@ class ObjectReader {
         return end(response.setStatusCode(HttpResponseStatus.NOT_MODIFIED.code()));
     }
 
-    /** Lets only the client cache the object, until the object expires. Its bytes never change. */
+    /** Lets only the client cache the object, until the object expires, at most a day. Its bytes never change. */
     private static void addCacheHeaders(StoredObject object, HttpServerResponse response) {
         response.putHeader(HttpHeaders.ETAG, etag(object))
                 .putHeader(
                         HttpHeaders.CACHE_CONTROL,
-                        "private, max-age=" + object.remaining().toSeconds())
+                        "private, max-age=" + Math.min(object.remaining().toSeconds(), MAX_AGE.toSeconds()))
                 .putHeader(HttpHeaders.ACCEPT_RANGES, BYTES);
     }
 

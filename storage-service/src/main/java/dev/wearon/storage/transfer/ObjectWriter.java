@@ -5,6 +5,8 @@ import dev.wearon.storage.backends.Backend;
 import dev.wearon.storage.backends.NoSpace;
 import dev.wearon.storage.catalog.ObjectPath;
 import dev.wearon.storage.catalog.Objects;
+import dev.wearon.storage.catalog.Objects.Insertion;
+import dev.wearon.storage.catalog.Objects.NewObject;
 import dev.wearon.storage.images.ImageType;
 import dev.wearon.storage.images.Inspection;
 import dev.wearon.storage.images.Limits;
@@ -58,18 +60,8 @@ class ObjectWriter {
         }
     }
 
-    /**
-     * @param owner whom the object belongs to within its store; empty: to the store alone
-     * @param published whether it can be read at once
-     * @param request a request with an unread body; after a refusal a part of the body may still be unread
-     */
-    Uni<WriteResult> write(
-            ObjectPath path,
-            Optional<UUID> owner,
-            boolean published,
-            ImageType type,
-            long maxBytes,
-            HttpServerRequest request) {
+    /** @param request a request with an unread body; after a refusal a part of the body may still be unread */
+    Uni<WriteResult> write(NewObject object, ImageType type, long maxBytes, HttpServerRequest request) {
         String declared = request.getHeader(HttpHeaders.CONTENT_LENGTH);
         if (declared == null) {
             return Uni.createFrom().item(new WriteResult.LengthMissing());
@@ -96,7 +88,7 @@ class ObjectWriter {
                         md5 -> bytes.onItem().invoke(md5::update).onCompletion().invoke(md5::finish))
                 .orElse(bytes);
         return backend.write(blob, length, checked)
-                .chain(() -> insertRow(path, owner, published, type, blob, inspection))
+                .chain(() -> insertRow(object, type, blob, inspection))
                 .onFailure(RejectedException.class)
                 .recoverWithItem(rejected -> new WriteResult.Rejected(((RejectedException) rejected).rejection()))
                 .onFailure(ContentMd5.Mismatch.class)
@@ -104,7 +96,7 @@ class ObjectWriter {
                 .onFailure(BodyInterrupted.class)
                 .recoverWithItem(new WriteResult.Interrupted())
                 .onFailure(NoSpace.class)
-                .invoke(full -> LOG.errorf("No space for %s", path))
+                .invoke(full -> LOG.errorf("No space for %s", object.path()))
                 .onFailure(NoSpace.class)
                 .recoverWithItem(new WriteResult.NoSpace())
                 // A memoized result is not cancelled with its caller: a row that is being inserted may need this blob.
@@ -112,28 +104,28 @@ class ObjectWriter {
                 .indefinitely();
     }
 
-    private Uni<WriteResult> insertRow(
-            ObjectPath path,
-            Optional<UUID> owner,
-            boolean published,
-            ImageType type,
-            String blob,
-            Inspection inspection) {
+    private Uni<WriteResult> insertRow(NewObject object, ImageType type, String blob, Inspection inspection) {
         String sha256 = inspection.hash();
-        return objects.insert(path, owner, published, blob, type.contentType(), inspection.size(), sha256)
-                .chain(inserted -> inserted.map(
-                                written -> Uni.createFrom().<WriteResult>item(new WriteResult.Written(written)))
-                        .orElseGet(() -> resolveConflict(path, blob, sha256)));
+        return objects.insert(object, blob, type.contentType(), inspection.size(), sha256)
+                .chain(inserted -> switch (inserted) {
+                    case Insertion.Inserted written -> Uni.createFrom().item(new WriteResult.Written(written.object()));
+                    case Insertion.Taken taken -> deleteBlob(blob).chain(() -> resolveConflict(object.path(), sha256));
+                    case Insertion.TooManyKept many -> deleteBlob(blob).replaceWith(new WriteResult.TooManyKept());
+                });
     }
 
-    /** Deletes the blob of this write, and compares its bytes with those that an earlier write stored at the path. */
-    private Uni<WriteResult> resolveConflict(ObjectPath path, String blob, String sha256) {
+    /** Deletes the blob of a write that gets no row. */
+    private Uni<Void> deleteBlob(String blob) {
         return backend.delete(blob)
                 .onFailure()
                 .invoke(fault -> LOG.errorf(fault, "Blob %s belongs to no object and could not be deleted", blob))
                 .onFailure()
-                .recoverWithNull()
-                .chain(() -> objects.find(path))
+                .recoverWithNull();
+    }
+
+    /** Compares the bytes of this write with those that an earlier write stored at the path. */
+    private Uni<WriteResult> resolveConflict(ObjectPath path, String sha256) {
+        return objects.find(path)
                 .map(found -> found.<WriteResult>map(first -> first.sha256().equals(sha256)
                                 ? new WriteResult.Repeated(first)
                                 : new WriteResult.Conflict(first))

@@ -6,6 +6,7 @@ import dev.wearon.routes.JsonRoutes;
 import dev.wearon.routes.StreamRoutes;
 import dev.wearon.routes.StreamRoutes.Stream;
 import dev.wearon.storage.catalog.ObjectPath;
+import dev.wearon.storage.catalog.Objects.NewObject;
 import dev.wearon.storage.faults.Unavailable;
 import dev.wearon.storage.images.ImageType;
 import dev.wearon.storage.signing.Parameters;
@@ -73,7 +74,8 @@ class SignedObjectsResource {
         requireSupportedConditions(ctx.request());
         ObjectPath path = path(permission);
         ImageType type = ImageType.of(permission.contentType()).orElseThrow(TransferProblems::signatureInvalid);
-        return writer.write(path, permission.owner(), true, type, permission.maxBytes(), ctx.request())
+        NewObject object = NewObject.upload(path, permission.owner(), permission.kept());
+        return writer.write(object, type, permission.maxBytes(), ctx.request())
                 .invoke(result -> routes.end(
                         ctx, new JsonRoutes.Answer(HttpResponseStatus.CREATED.code(), Map.of(), answer(path, result))))
                 .onFailure()

@@ -1,6 +1,7 @@
 package dev.wearon.storage.transfer;
 
 import dev.wearon.http.Problem;
+import dev.wearon.storage.catalog.Objects;
 import dev.wearon.storage.images.Rejection;
 import java.util.Locale;
 
@@ -18,6 +19,11 @@ final class TransferProblems {
                 Problem.invalid("The bytes do not have the checksum in Content-MD5. Nothing was stored.");
             case WriteResult.Removed removed ->
                 Problem.of(Problem.Code.NOT_FOUND, "The object at this path has been removed. Nothing was stored.");
+            case WriteResult.TooManyKept many ->
+                Problem.of(
+                        Problem.Code.KEPT_LIMIT_REACHED,
+                        "The store keeps %,d images already. Nothing was stored. Delete one of them, and send the image again."
+                                .formatted(Objects.MAX_KEPT));
             case WriteResult.NoSpace full ->
                 Problem.of(
                         Problem.Code.INSUFFICIENT_STORAGE,

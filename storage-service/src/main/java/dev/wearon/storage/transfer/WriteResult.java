@@ -32,6 +32,9 @@ sealed interface WriteResult {
     /** The backend is full. */
     record NoSpace() implements Failed {}
 
+    /** The store keeps as many objects as it may. */
+    record TooManyKept() implements Failed {}
+
     /** An object existed at the path, but was removed during the write, for example because its store was closed. */
     record Removed() implements Failed {}
 }

@@ -67,6 +67,7 @@ class Janitor implements RecurringJob {
     public Uni<Counts> runOnce() {
         return deleteRows(removals::deleteExpired)
                 .chain(expired -> deleteRows(removals::deleteClosed).map(expired::plus))
+                .call(() -> removals.forgetDeleted(config.batch()))
                 .chain(deletedRows -> deleteDueBlobs().map(deletedRows::plus))
                 .invoke(counts -> findings.oldest(counts.longestWait()));
     }

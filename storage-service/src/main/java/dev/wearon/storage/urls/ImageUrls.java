@@ -9,8 +9,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
 
@@ -29,7 +29,7 @@ class ImageUrls {
     /**
      * The images of one try-on.
      *
-     * @param owner whom the images must belong to within the store; empty: any images of the store
+     * @param owner whom the images must belong to within the store, or the store keeps them; empty: any images of the store
      */
     record Check(UUID storeId, Optional<UUID> owner, List<String> urls, Duration liveFor) {}
 
@@ -73,13 +73,14 @@ class ImageUrls {
                 .toList();
     }
 
-    private static Resolution confirm(List<Wanted> wanted, Resolution.Resolved resolved, Set<Wanted> live) {
+    /** @param live whether each of them is kept */
+    private static Resolution confirm(List<Wanted> wanted, Resolution.Resolved resolved, Map<Wanted, Boolean> live) {
         for (int index = 0; index < wanted.size(); index++) {
-            if (!live.contains(wanted.get(index))) {
+            if (!live.containsKey(wanted.get(index))) {
                 return new Resolution.NotFound(index);
             }
         }
-        return resolved;
+        return live.get(wanted.getFirst()) ? new Resolution.KeptPerson() : resolved;
     }
 
     /** Returns the prefix of every URL of this store's uploads. */

@@ -11,6 +11,9 @@ sealed interface Resolution {
     /** The entry at this index is no URL of this service, or does not name an upload. */
     record NotAnUploadUrl(int index) implements Resolution {}
 
+    /** The first entry names a kept upload, but a person is never kept. */
+    record KeptPerson() implements Resolution {}
+
     /** The entry at this index names an upload that the store does not have, or that expires too early. */
     record NotFound(int index) implements Resolution {}
 }

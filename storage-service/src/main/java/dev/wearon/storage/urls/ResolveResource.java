@@ -148,6 +148,10 @@ class ResolveResource {
                 new Answer(resolved.paths().stream().map(ObjectPath::text).toList());
             case Resolution.NotAnUploadUrl refused ->
                 refusal(refused.index(), "is not the URL of an uploaded image", check.storeId());
+            case Resolution.KeptPerson refused ->
+                Problem.invalid(
+                        "image_urls[0] is a kept image, but the first image shows the person, whose photo is never"
+                                + " kept. Upload the photo without keep.");
             case Resolution.NotFound refused ->
                 refusal(
                         refused.index(),

@@ -4,6 +4,7 @@ import dev.wearon.http.Problem;
 import dev.wearon.identity.Caller;
 import dev.wearon.identity.Principal;
 import dev.wearon.storage.catalog.ObjectPath;
+import dev.wearon.storage.catalog.Objects;
 import dev.wearon.storage.images.FileFormat;
 import dev.wearon.storage.images.ImageType;
 import dev.wearon.storage.signing.SignedUrl;
@@ -26,8 +27,8 @@ import java.util.Map;
 import org.jboss.resteasy.reactive.ResponseStatus;
 
 /**
- * Hands out signed upload URLs. The upload will belong to the {@link Principal.OfStore#owner} of the caller. A URL that is never
- * used leaves nothing behind.
+ * Hands out signed upload URLs. The upload will belong to the {@link Principal.OfStore#owner} of the caller; a kept one belongs to
+ * the store alone. A URL that is never used leaves nothing behind.
  */
 @Path("/api/v1/storage/uploads")
 class UploadsResource {
@@ -39,7 +40,9 @@ class UploadsResource {
             @NotNull String contentType,
 
             @Positive(message = "must be the file's size in bytes, at least 1")
-            long size) {}
+            long size,
+
+            boolean keep) {}
 
     /**
      * The PUT must send exactly these {@code headers}, and at most {@code maxBytes}. GET {@code imageUrl} returns the
@@ -57,11 +60,13 @@ class UploadsResource {
     record Answer(List<Upload> uploads) {}
 
     private final SignedUrls signedUrls;
+    private final Objects objects;
     private final UploadsConfig config;
     private final Caller caller;
 
-    UploadsResource(SignedUrls signedUrls, UploadsConfig config, Caller caller) {
+    UploadsResource(SignedUrls signedUrls, Objects objects, UploadsConfig config, Caller caller) {
         this.signedUrls = signedUrls;
+        this.objects = objects;
         this.config = config;
         this.caller = caller;
     }
@@ -75,7 +80,18 @@ class UploadsResource {
         for (File file : request.files()) {
             uploads.add(createUpload(uploader, file, "files[%d]".formatted(uploads.size())));
         }
-        return Uni.createFrom().item(new Answer(uploads));
+        long kept = request.files().stream().filter(File::keep).count();
+        return kept == 0
+                ? Uni.createFrom().item(new Answer(uploads))
+                : objects.countKept(uploader.storeId()).map(before -> {
+                    if (before + kept > Objects.MAX_KEPT) {
+                        throw Problem.of(
+                                Problem.Code.KEPT_LIMIT_REACHED,
+                                "The store keeps %,d images, and may keep %,d. Delete some of them first."
+                                        .formatted(before, Objects.MAX_KEPT));
+                    }
+                    return new Answer(uploads);
+                });
     }
 
     private Upload createUpload(Principal.OfStore uploader, File file, String entry) {
@@ -83,8 +99,15 @@ class UploadsResource {
         if (file.size() > config.uploadMaxBytes()) {
             throw Problem.invalid("%s.size may be at most %d bytes.".formatted(entry, config.uploadMaxBytes()));
         }
+        if (file.keep()) {
+            Keepers.require(uploader);
+            if (uploader.shopper().isPresent()) {
+                throw Problem.invalid(
+                        entry + ".keep: a kept image belongs to the store alone. Send it without x-shopper-email.");
+            }
+        }
         String path = ObjectPath.newUpload(uploader.storeId(), type).text();
-        SignedUrl write = signedUrls.write(path, type.contentType(), file.size(), uploader.owner());
+        SignedUrl write = signedUrls.write(path, type.contentType(), file.size(), uploader.owner(), file.keep());
         return new Upload(
                 path,
                 write.url(),

@@ -32,9 +32,10 @@ class SignerTest {
     private final MovableClock clock = new MovableClock();
     private final Signer signer = new Signer(Optional.of(KEY), Optional.empty(), clock);
     private final Instant later = Instant.ofEpochSecond(clock.instant().getEpochSecond() + 600);
-    private final Permission.Write write = new Permission.Write(PATH, later, "image/png", 1000, Optional.empty());
+    private final Permission.Write write =
+            new Permission.Write(PATH, later, "image/png", 1000, Optional.empty(), false);
     private final Permission.Write owned =
-            new Permission.Write(PATH, later, "image/png", 1000, Optional.of(UUID.fromString(OWNER)));
+            new Permission.Write(PATH, later, "image/png", 1000, Optional.of(UUID.fromString(OWNER)), false);
     private final Permission.Read read = new Permission.Read(PATH, later);
 
     @Test
@@ -48,7 +49,7 @@ class SignerTest {
     @Test
     void keepsTheFormatOfSignedUrls() {
         Instant end = Instant.parse("2100-01-01T00:00:00Z");
-        assertThat(signer.query(new Permission.Write(PATH, end, "image/png", 10_485_760, Optional.empty())))
+        assertThat(signer.query(new Permission.Write(PATH, end, "image/png", 10_485_760, Optional.empty(), false)))
                 .isEqualTo("expires=4102444800&type=image%2Fpng&limit=10485760&key=5e318f8c"
                         + "&signature=cbLgpB6Md0zu1_GfuqlbfnuQvRTx08MK3fyXI0mnnRA");
         assertThat(signer.query(new Permission.Read(PATH, end)))
@@ -91,6 +92,27 @@ class SignerTest {
         for (Permission.Write permission : List.of(write, owned)) {
             Map<String, List<String>> changed = parameters(permission);
             changed.put("owner", List.of(owner));
+            assertThat(signer.verifyWrite(PATH, changed)).isEqualTo(new Verdict.Invalid<>());
+        }
+    }
+
+    @Test
+    void refusesAMissingAnAddedAndAnotherKeep() {
+        Permission.Write kept = new Permission.Write(PATH, later, "image/png", 1000, Optional.empty(), true);
+        assertThat(signer.verifyWrite(PATH, parameters(kept))).isEqualTo(new Verdict.Granted<>(kept));
+
+        Map<String, List<String>> missing = parameters(kept);
+        missing.remove("keep");
+        assertThat(signer.verifyWrite(PATH, missing)).isEqualTo(new Verdict.Invalid<>());
+
+        for (Permission.Write permission : List.of(write, owned)) {
+            Map<String, List<String>> added = parameters(permission);
+            added.put("keep", List.of("true"));
+            assertThat(signer.verifyWrite(PATH, added)).isEqualTo(new Verdict.Invalid<>());
+        }
+        for (List<String> other : List.of(List.of("false"), List.of(""), List.of("true", "true"))) {
+            Map<String, List<String>> changed = parameters(kept);
+            changed.put("keep", other);
             assertThat(signer.verifyWrite(PATH, changed)).isEqualTo(new Verdict.Invalid<>());
         }
     }

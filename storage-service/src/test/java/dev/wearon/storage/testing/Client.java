@@ -4,6 +4,8 @@ import static io.restassured.RestAssured.given;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.wearon.storage.backends.Backend;
 import dev.wearon.testkit.TestIdentities;
 import dev.wearon.testkit.pictures.Images;
 import io.restassured.RestAssured;
@@ -65,7 +67,7 @@ public final class Client {
         return grant(TestIdentities.store(storeId), body);
     }
 
-    private static Response grant(String identity, Object body) {
+    public static Response grant(String identity, Object body) {
         return given().header("Authorization", identity)
                 .contentType(ContentType.JSON)
                 .body(body)
@@ -82,10 +84,17 @@ public final class Client {
     }
 
     public static Upload requestUpload(String identity, String contentType, int size) {
-        JsonNode file = JSON.createObjectNode()
+        return requestUpload(identity, contentType, size, false);
+    }
+
+    private static Upload requestUpload(String identity, String contentType, int size, boolean keep) {
+        ObjectNode file = JSON.createObjectNode()
                 .put("file_name", "me.png")
                 .put("content_type", contentType)
                 .put("size", size);
+        if (keep) {
+            file.put("keep", true);
+        }
         JsonNode body =
                 JSON.createObjectNode().set("files", JSON.createArrayNode().add(file));
         HttpRequest request = HttpRequest.newBuilder(URI.create(address() + "/api/v1/storage/uploads"))
@@ -108,8 +117,20 @@ public final class Client {
         return upload(TestIdentities.store(storeId), contentType, bytes);
     }
 
+    public static Upload requestKept(UUID storeId, String contentType, int size) {
+        return requestUpload(TestIdentities.storeThatKeeps(storeId, null), contentType, size, true);
+    }
+
+    /** Uploads an image that the store keeps. */
+    public static Upload uploadKept(UUID storeId, String contentType, byte[] bytes) {
+        return send(requestKept(storeId, contentType, bytes.length), contentType, bytes);
+    }
+
     public static Upload upload(String identity, String contentType, byte[] bytes) {
-        Upload upload = requestUpload(identity, contentType, bytes.length);
+        return send(requestUpload(identity, contentType, bytes.length), contentType, bytes);
+    }
+
+    private static Upload send(Upload upload, String contentType, byte[] bytes) {
         created(HttpRequest.newBuilder(URI.create(local(upload.uploadUrl())))
                 .header("Content-Type", contentType)
                 .PUT(BodyPublishers.ofByteArray(bytes))
@@ -173,6 +194,15 @@ public final class Client {
      */
     public static Optional<String> deleteRow(String path) {
         return Optional.ofNullable(Superuser.query("DELETE FROM storage.objects WHERE path = ? RETURNING blob", path));
+    }
+
+    /** Deletes the blobs of objects that were deleted on request, as the janitor does. Other tests compare rows and blobs. */
+    public static void deleteRemovedBlobs(Backend backend) {
+        String next =
+                "DELETE FROM storage.removals WHERE blob = (SELECT min(blob) FROM storage.removals) RETURNING blob";
+        for (String blob = Superuser.query(next); blob != null; blob = Superuser.query(next)) {
+            backend.delete(blob).await().atMost(Duration.ofSeconds(10));
+        }
     }
 
     /** Makes the row of an object older. */

@@ -68,6 +68,32 @@ class JanitorTest {
     }
 
     @Test
+    void leavesAKeptImageUntilItsStoreIsDeactivated() {
+        Upload kept = Client.uploadKept(store, "image/jpeg", Client.jpeg(500, 1));
+        StorageFixture.age(RETENTION.multipliedBy(1_000));
+        assertThat(await(janitor.runOnce())).isEqualTo(new Counts(0, 0, Duration.ZERO));
+        assertThat(Client.rows(kept.path())).isEqualTo(1);
+
+        StorageFixture.setStatus(store, "inactive");
+        assertThat(await(janitor.runOnce())).isEqualTo(new Counts(1, 0, Duration.ZERO));
+        StorageFixture.age(GRACE);
+        await(janitor.runOnce());
+        assertThat(storage.blobs()).isEmpty();
+    }
+
+    @Test
+    void forgetsADeletedResultWhenItWouldHaveExpired() {
+        StorageFixture.query(
+                "INSERT INTO storage.deleted_results (path, store_id, expires_at) VALUES"
+                        + " ('a', ?, now() - interval '1 second'), ('b', ?, now() + interval '1 hour') RETURNING path",
+                store,
+                store);
+        await(janitor.runOnce());
+        assertThat(StorageFixture.query("SELECT string_agg(path, ',') FROM storage.deleted_results"))
+                .isEqualTo("b");
+    }
+
+    @Test
     void deletesTheRowAtExpiryAndTheBytesAfterTheGrace() {
         Upload upload = upload();
         String blob = StorageFixture.blobOf(upload.path());

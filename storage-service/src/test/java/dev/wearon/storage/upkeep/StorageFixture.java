@@ -23,6 +23,7 @@ record StorageFixture(Backend backend) {
     void clear() {
         query("WITH gone AS (DELETE FROM storage.objects RETURNING path) SELECT count(*) FROM gone");
         query("WITH gone AS (DELETE FROM storage.removals RETURNING blob) SELECT count(*) FROM gone");
+        query("WITH gone AS (DELETE FROM storage.deleted_results RETURNING path) SELECT count(*) FROM gone");
         blobs().forEach(blob -> await(backend.delete(blob)));
     }
 
@@ -61,7 +62,8 @@ record StorageFixture(Backend backend) {
         query("""
                 WITH older AS (
                     UPDATE storage.objects
-                    SET created_at = created_at - shift.by, expires_at = expires_at - shift.by
+                    SET created_at = created_at - shift.by,
+                        expires_at = CASE WHEN kept THEN expires_at ELSE expires_at - shift.by END
                     FROM (SELECT ?::interval AS by) AS shift),
                 waited AS (UPDATE storage.removals SET since = since - ?::interval)
                 UPDATE storage.store_states

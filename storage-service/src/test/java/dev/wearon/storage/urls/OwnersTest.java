@@ -134,6 +134,7 @@ class OwnersTest {
                 .containsExactlyInAnyOrder(
                         "POST /api/v1/storage/uploads",
                         "POST /api/v1/storage/downloads",
+                        "DELETE /api/v1/storage/objects/{name}",
                         "POST /internal/v1/objects/resolve",
                         // The signature of the URL is the permission.
                         "GET /stores/{store_id}/{kind}/{name}",
