@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jose4j.jwt.JwtClaims;
 
@@ -44,6 +45,7 @@ public class Identities {
     private static final String LOW_CREDITS_AT = "low_credits_at";
     private static final String TEST = "test";
     private static final String KEEPS_IMAGES = "keeps_images";
+    private static final String IMAGE_HOSTS = "image_hosts";
 
     private final String service;
     private final Optional<IssuerBinding.SigningKey> key;
@@ -119,6 +121,9 @@ public class Identities {
         if (terms.test()) {
             claims.claim(TEST, true);
         }
+        if (!terms.imageHosts().isEmpty()) {
+            claims.claim(IMAGE_HOSTS, terms.imageHosts().stream().sorted().toList());
+        }
         caller.shopper().ifPresent(shopper -> claims.claim(SHOPPER_EMAIL, shopper));
         if (caller.keepsImages()) {
             claims.claim(KEEPS_IMAGES, true);
@@ -168,7 +173,8 @@ public class Identities {
                 flag(claims, REQUIRE_SHOPPER_EMAIL),
                 wholeNumber(claims, DAILY_CREDIT_CAP, 1),
                 wholeNumber(claims, LOW_CREDITS_AT, 0),
-                flag(claims, TEST));
+                flag(claims, TEST),
+                texts(claims, IMAGE_HOSTS));
     }
 
     private static Optional<UUID> keyId(JwtClaims claims) {
@@ -190,6 +196,17 @@ public class Identities {
             }
             throw new IllegalArgumentException(name + " is not a text");
         });
+    }
+
+    /** Returns no texts if the claim is absent. */
+    private static Set<String> texts(JwtClaims claims, String name) {
+        Object value = claims.getClaimValue(name);
+        if (value == null) {
+            return Set.of();
+        } else if (value instanceof List<?> list && list.stream().allMatch(String.class::isInstance)) {
+            return list.stream().map(String.class::cast).collect(Collectors.toUnmodifiableSet());
+        }
+        throw new IllegalArgumentException(name + " is not a list of texts");
     }
 
     /** Returns false if the claim is absent. */

@@ -6,6 +6,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -196,6 +197,7 @@ public sealed interface Principal {
      * @param dailyCreditCap the most credits that the store's try-ons may take on a day (UTC), above 0; empty: no limit
      * @param lowCreditsAt the store is told when a charge leaves this many credits in its pool, or fewer; empty: never
      * @param test whether it is a test store: its credits are test credits, and its prompts may name scenarios
+     * @param imageHosts the hosts from which images may be imported for the store, in lower case
      */
     record Terms(
             BillingMode billingMode,
@@ -205,9 +207,14 @@ public sealed interface Principal {
             boolean shopperRequired,
             Optional<Integer> dailyCreditCap,
             Optional<Integer> lowCreditsAt,
-            boolean test) {
+            boolean test,
+            Set<String> imageHosts) {
 
-        /** The terms of a store that is no test store. */
+        public Terms {
+            imageHosts = Set.copyOf(imageHosts);
+        }
+
+        /** The terms of a store that is no test store, and imports no images. */
         public Terms(
                 BillingMode billingMode,
                 Optional<String> tier,
@@ -224,7 +231,8 @@ public sealed interface Principal {
                     shopperRequired,
                     dailyCreditCap,
                     lowCreditsAt,
-                    false);
+                    false,
+                    Set.of());
         }
     }
 }

@@ -42,7 +42,8 @@ class PrincipalTest {
                 true,
                 Optional.of(40),
                 Optional.of(0),
-                true);
+                true,
+                Set.of("cdn.shopify.com", "images.example.com"));
         var fewTerms = new Principal.Terms(
                 Principal.BillingMode.RESELL_MODE,
                 Optional.empty(),
@@ -82,7 +83,8 @@ class PrincipalTest {
                 true,
                 Optional.of(40),
                 Optional.of(0),
-                true);
+                true,
+                Set.of("cdn.shopify.com", "images.example.com"));
         UUID id = UUID.randomUUID();
         assertThat(claims(new Principal.Store(STORE, Optional.of(KEY), Optional.of("ann@example.com"), terms)))
                 .containsExactlyInAnyOrderEntriesOf(Map.ofEntries(
@@ -98,7 +100,8 @@ class PrincipalTest {
                         Map.entry("require_shopper_email", true),
                         Map.entry("daily_credit_cap", 40L),
                         Map.entry("low_credits_at", 0L),
-                        Map.entry("test", true)));
+                        Map.entry("test", true),
+                        Map.entry("image_hosts", List.of("cdn.shopify.com", "images.example.com"))));
         assertThat(claims(new Principal.Store(STORE, Optional.of(KEY), Optional.empty(), terms, true)))
                 .containsEntry("keeps_images", true);
         assertThat(claims(new Principal.Service("generation")))

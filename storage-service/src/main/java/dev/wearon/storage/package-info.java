@@ -5,6 +5,7 @@
  * <pre>
  * urls ─────┬─→ catalog, signing, images, faults
  * transfer ─┴─→ catalog, signing, images, faults, ownership, backends
+ * imports ────→ transfer, catalog, signing, images, faults
  * upkeep ─────→ catalog, ownership, backends
  * ownership ──→ backends
  * faults ─────→ backends

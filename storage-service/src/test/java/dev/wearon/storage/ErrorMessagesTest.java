@@ -29,6 +29,7 @@ class ErrorMessagesTest {
                 "/api/v1/storage/uploads",
                 "{\"files\": [{\"file_name\": \"me.png\", \"content_type\": \"image/png\", \"size\": 5}]}");
         ofStore.send("POST", "/api/v1/storage/downloads", paths);
+        ofStore.send("POST", "/api/v1/storage/imports", "{\"url\": \"https://localhost/a.jpg\"}");
         ofStore.send(
                 "POST",
                 "/internal/v1/objects/resolve",

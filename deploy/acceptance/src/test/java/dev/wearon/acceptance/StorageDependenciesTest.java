@@ -38,6 +38,7 @@ class StorageDependenciesTest {
             Map.entry("catalog", Set.of("images")),
             Map.entry("urls", Set.of("catalog", "faults", "images", "signing")),
             Map.entry("transfer", Set.of("backends", "catalog", "faults", "images", "ownership", "signing")),
+            Map.entry("imports", Set.of("catalog", "faults", "images", "signing", "transfer")),
             Map.entry("upkeep", Set.of("backends", "catalog", "ownership")));
 
     private static String inFull(String name) {
@@ -77,10 +78,10 @@ class StorageDependenciesTest {
     }
 
     @Test
-    void onlyTheCatalogAndTheOwnershipUseTheDatabase() {
+    void onlyTheCatalogTheImportsAndTheOwnershipUseTheDatabase() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages(inFull("catalog"), inFull("ownership"))
+                .resideOutsideOfPackages(inFull("catalog"), inFull("imports"), inFull("ownership"))
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("dev.wearon.sql")

@@ -112,6 +112,10 @@ abstract class TenantCases {
                                 URI.create(named.image()).getPath().substring(1),
                                 URI.create(named.picture()).getPath().substring(1))))
                 .post(v1 + "/storage/downloads"));
+        // The host is refused before anything is asked.
+        own("POST " + v1 + "/storage/imports", 403, (caller, named) -> call(caller, named)
+                .body(Map.of("url", "https://" + named.merchant().storeId() + ".example/a.jpg"))
+                .post(v1 + "/storage/imports"));
         // The keys of these stores do not have the scope images:keep.
         own("GET " + v1 + "/storage/objects", 403, (caller, named) -> call(caller, named)
                 .queryParam("kept", true)

@@ -46,6 +46,7 @@ class NetworkPoliciesTest {
             }
         }
         calls.add("storage -> disk");
+        calls.add("storage -> internet");
         assertThat(picture()).isEqualTo(calls);
     }
 
@@ -65,6 +66,7 @@ class NetworkPoliciesTest {
                             expected.add(from + " -> bucket");
                         }
                     }
+                    case "internet" -> expected.add(from + " -> internet");
                     default -> expected.add(from + " -> " + PODS.get(ends[1]).getFirst());
                 }
             }
@@ -141,7 +143,8 @@ class NetworkPoliciesTest {
                                 .isTrue();
                     case 5432, 6432 -> arrows.add(from + " -> pg");
                     case 6379 -> arrows.add(from + " -> redis");
-                    case 443 -> arrows.add(from + " -> bucket");
+                    case 443 ->
+                        arrows.add(from + (rule.at("/to/0/ipBlock").isObject() ? " -> internet" : " -> bucket"));
                     default -> {
                         assertThat(port).as(to).isEqualTo(PORTS.get(to));
                         arrows.add(from + " -> " + to);

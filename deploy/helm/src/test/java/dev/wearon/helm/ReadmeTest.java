@@ -34,6 +34,7 @@ class ReadmeTest {
             "defaults.containerSecurityContext",
             "worker.keda.behavior",
             "networkPolicy.monitoring",
+            "networkPolicy.imageHosts",
             "networkPolicy.dns");
 
     private static final List<String> COMPONENTS = List.of("gateway", "credits", "generationApi", "worker", "storage");

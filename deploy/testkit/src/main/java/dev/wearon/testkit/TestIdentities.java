@@ -14,6 +14,7 @@ import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /** Identities as the gateway sends them, signed with the keys of {@link SuiteServers}: values of an {@code Authorization} header. */
@@ -24,6 +25,9 @@ public final class TestIdentities {
             .maximumSize(1_000)
             .expireAfterWrite(Duration.ofMinutes(2))
             .build();
+
+    /** The only host from which the images of these stores may be imported. */
+    private static final Set<String> IMAGE_HOSTS = Set.of("localhost");
 
     private TestIdentities() {}
 
@@ -106,7 +110,8 @@ public final class TestIdentities {
                 false,
                 Optional.empty(),
                 Optional.empty(),
-                true);
+                true,
+                Set.of());
     }
 
     public static String store(UUID storeId, Terms terms, Optional<String> shopper) {
@@ -173,7 +178,15 @@ public final class TestIdentities {
 
     private static Terms terms(BillingMode mode) {
         return new Terms(
-                mode, Optional.empty(), Optional.empty(), Optional.empty(), false, Optional.empty(), Optional.empty());
+                mode,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                IMAGE_HOSTS);
     }
 
     private static String fromGateway(Principal principal) {

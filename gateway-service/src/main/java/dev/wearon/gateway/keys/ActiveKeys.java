@@ -33,7 +33,7 @@ class ActiveKeys implements WarmUp {
                    stores.store_id, stores.changed_at AS store_changed_at,
                    stores.billing_mode, stores.subscription_tier, stores.subscription_status, stores.overage_cap_cents,
                    stores.require_shopper_email, stores.shopper_creates_per_day, stores.daily_credit_cap,
-                   stores.low_credits_at, stores.anonymous_per_day, stores.test
+                   stores.low_credits_at, stores.anonymous_per_day, stores.test, stores.image_hosts
               FROM gateway.store_api_keys AS keys
               JOIN gateway.store_terms AS stores ON stores.store_id = keys.store_id
              WHERE keys.key_hash = $1
@@ -184,6 +184,7 @@ class ActiveKeys implements WarmUp {
                 row.getBoolean("require_shopper_email"),
                 Optional.ofNullable(row.getInteger("daily_credit_cap")),
                 Optional.ofNullable(row.getInteger("low_credits_at")),
-                row.getBoolean("test"));
+                row.getBoolean("test"),
+                Set.of(row.getArrayOfStrings("image_hosts")));
     }
 }

@@ -6,6 +6,8 @@ public enum Budget {
     CALLS,
     /** Like {@link #CALLS}, and the try-ons of the shopper per day, if the store or the operator limits them. */
     CREATE,
+    /** Like {@link #CALLS}, and the imports of the store per minute, and those of its shopper token. */
+    IMPORTS,
     /**
      * The reads of the shopper per minute, and those of all shoppers of the store together, because a caller can invent any
      * number of shoppers. Like {@link #CALLS} if the request names no shopper.

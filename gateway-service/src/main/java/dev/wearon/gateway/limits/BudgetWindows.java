@@ -30,6 +30,8 @@ class BudgetWindows {
     private final OptionalInt shopperCreates;
     private final int tokenCalls;
     private final int tokenPolls;
+    private final int imports;
+    private final int tokenImports;
 
     BudgetWindows(LimitsConfig config) {
         var minute = config.perMinute();
@@ -45,6 +47,8 @@ class BudgetWindows {
         this.shopperCreates = config.shopperCreatesPerDay();
         this.tokenCalls = config.tokenCallsPerMinute();
         this.tokenPolls = config.tokenPollsPerMinute();
+        this.imports = config.importsPerMinute();
+        this.tokenImports = config.tokenImportsPerMinute();
     }
 
     /** @return the windows of the store first, because they have the slices */
@@ -52,6 +56,7 @@ class BudgetWindows {
         return switch (budget) {
             case CALLS -> calls(key, caller);
             case CREATE -> create(key, caller);
+            case IMPORTS -> imports(key, caller);
             case SHOPPER ->
                 caller.shopper()
                         .map(shopper -> List.of(
@@ -68,6 +73,13 @@ class BudgetWindows {
         List<Window> ofStore =
                 List.of(store(key, Kind.MINUTE, tier.perMinute()), store(key, Kind.HOUR, tier.perHour()));
         return withToken(ofStore, caller, Kind.TOKEN, tokenCalls);
+    }
+
+    /** The window of imports is the first one, so that its slices are not those of the calls, which have other windows. */
+    private List<Window> imports(KeyCheck.Valid key, Principal.OfStore caller) {
+        List<Window> ofStore = Stream.concat(Stream.of(store(key, Kind.IMPORTS, imports)), calls(key, caller).stream())
+                .toList();
+        return withToken(ofStore, caller, Kind.TOKEN_IMPORTS, tokenImports);
     }
 
     private List<Window> create(KeyCheck.Valid key, Principal.OfStore caller) {

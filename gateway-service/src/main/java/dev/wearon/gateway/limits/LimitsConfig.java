@@ -52,6 +52,18 @@ public interface LimitsConfig {
     @Max(1000000)
     int tokenPollsPerMinute();
 
+    /** Limits the imports of images of one store. */
+    @WithDefault("60")
+    @Min(1)
+    @Max(1000000)
+    int importsPerMinute();
+
+    /** Limits the imports of images with one shopper token. */
+    @WithDefault("5")
+    @Min(1)
+    @Max(1000000)
+    int tokenImportsPerMinute();
+
     /** How many gateways share the limits. They divide the calls that may be counted in advance. */
     @WithDefault("4")
     @Min(1)

@@ -17,6 +17,8 @@ record Window(Kind kind, String key, int limit) {
         SHOPPER("shopper", 60, false, "reads of this shopper's credits in a minute"),
         SHOPPERS("shoppers", 60, true, "reads of this store's shoppers' credits in a minute"),
         SHOPPER_DAY("shopper-day", 86_400, false, "try-ons for this shopper in 24 hours"),
+        IMPORTS("imports", 60, true, "imports of images of this store in a minute"),
+        TOKEN_IMPORTS("token-imports", 60, false, "imports of images with this shopper token in a minute"),
         TOKEN("token", 60, false, "requests with this shopper token in a minute"),
         TOKEN_POLLS("token-polls", 60, false, "reads of try-ons with this shopper token in a minute");
 

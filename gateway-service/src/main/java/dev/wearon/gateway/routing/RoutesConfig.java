@@ -38,6 +38,13 @@ interface RoutesConfig {
     @Bounds.AtLeast("wearon.proxy.response-timeout")
     Duration createTimeout();
 
+    /** Longer than the 15 s in which storage fetches an image, so that its response is not lost. */
+    @WithDefault("25s")
+    @DurationMin(millis = 100)
+    @DurationMax(minutes = 1)
+    @Bounds.AtLeast("wearon.proxy.response-timeout")
+    Duration importTimeout();
+
     /** The timeout of the operator's reports, which read the whole ledger, the sessions of a day or all images. */
     @WithDefault("30s")
     @DurationMin(seconds = 1)

@@ -102,6 +102,11 @@ public class RoutingTable {
                 call("/api/v1/storage/downloads", Service.STORAGE)
                         .requiring(Scope.GENERATIONS_READ)
                         .flagged(Flag.SHOPPERS),
+                call("/api/v1/storage/imports", Service.STORAGE)
+                        .requiring(Scope.GENERATIONS_WRITE)
+                        .within(config.importTimeout())
+                        .drawingOn(Budget.IMPORTS)
+                        .flagged(Flag.SHOPPERS),
                 read("/api/v1/storage/objects", Service.STORAGE).requiring(Scope.IMAGES_KEEP),
                 json(DELETE, "/api/v1/storage/objects/{name}", Access.API_KEY, Delivery.ENVELOPE)
                         .to(Service.STORAGE)

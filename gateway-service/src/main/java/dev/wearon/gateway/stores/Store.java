@@ -3,6 +3,7 @@ package dev.wearon.gateway.stores;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
@@ -20,6 +21,7 @@ import java.util.UUID;
  * @param anonymousPerDay the creates on a UTC day by shopper tokens that name no shopper
  * @param imageRetentionSeconds the retention of its images, if shorter than the default of storage; null: not set
  * @param test whether it is a test store; never changes
+ * @param imageHosts the hosts from which images may be imported for it
  */
 record Store(
         UUID storeId,
@@ -40,6 +42,7 @@ record Store(
         int anonymousPerDay,
         Integer imageRetentionSeconds,
         boolean test,
+        List<String> imageHosts,
         Instant createdAt,
         Instant updatedAt) {
 
@@ -61,6 +64,7 @@ record Store(
         terms.put("low_credits_at", lowCreditsAt);
         terms.put("anonymous_per_day", anonymousPerDay);
         terms.put("image_retention_seconds", imageRetentionSeconds);
+        terms.put("image_hosts", imageHosts);
         return terms;
     }
 }

@@ -7,7 +7,9 @@ import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Positive;
+import jakarta.validation.constraints.Size;
 import java.math.BigDecimal;
+import java.util.List;
 
 /**
  * A change of a store by the operator. An absent field stays as it is, null clears it, and an unknown field is refused.
@@ -54,7 +56,9 @@ public record StorePatch(
                         @Min(value = MIN_RETENTION, message = RETENTION_MESSAGE)
                         @Max(value = MAX_RETENTION, message = RETENTION_MESSAGE) Integer>
                 imageRetentionSeconds,
-        PatchField<Object> test) {
+        PatchField<Object> test,
+        PatchField<@NotNull @Size(max = 20) List<@NotNull @Pattern(regexp = HOST, message = HOST_MESSAGE) String>>
+                imageHosts) {
 
     /** An image must be kept during its upload and the 15 minutes that a try-on may wait for a worker. */
     private static final int MIN_RETENTION = 1_800;
@@ -64,6 +68,12 @@ public record StorePatch(
 
     /** The form of ids of billing providers. Excludes e-mail addresses and API keys, which the changelog refuses. */
     private static final String SUBSCRIPTION_ID = "(?!wk_|.*wk_[0-9a-f]{32})[a-zA-Z0-9._:/-]{1,255}";
+
+    /** A host name in lower case, not an IPv4 address. A host of the operator's own network may have one label only. */
+    private static final String HOST =
+            "(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)*[a-z]([a-z0-9-]{0,61}[a-z0-9])?";
+
+    private static final String HOST_MESSAGE = "must be a host name in lower case, like cdn.shopify.com";
 
     private static final String SUBSCRIPTION_STATUS = "active|trialing|past_due|paused|canceled";
 
@@ -87,6 +97,9 @@ public record StorePatch(
                 PatchField.orOld(anonymousPerDay, store.anonymousPerDay()),
                 PatchField.orOld(imageRetentionSeconds, store.imageRetentionSeconds()),
                 store.test(),
+                imageHosts == null
+                        ? store.imageHosts()
+                        : imageHosts.value().stream().distinct().toList(),
                 store.createdAt(),
                 store.updatedAt());
     }

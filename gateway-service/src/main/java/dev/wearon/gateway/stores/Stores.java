@@ -21,6 +21,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -33,7 +34,7 @@ public class Stores {
             id, shop_domain, billing_mode, retail_credit_price, subscription_tier, subscription_id, subscription_status,
                    overage_enabled, overage_monthly_cap_cents, status, onboarding_completed, require_shopper_email,
                    shopper_creates_per_day, daily_credit_cap, low_credits_at, anonymous_per_day, image_retention_seconds, test,
-                   created_at, updated_at
+                   image_hosts, created_at, updated_at
             """;
 
     private static final String INSERT = """
@@ -53,7 +54,7 @@ public class Stores {
                    subscription_status = $6, overage_enabled = $7, overage_monthly_cap_cents = $8, status = $9,
                    onboarding_completed = $10, require_shopper_email = $11, shopper_creates_per_day = $12,
                    image_retention_seconds = $13, daily_credit_cap = $14, anonymous_per_day = $15,
-                   low_credits_at = $16
+                   low_credits_at = $16, image_hosts = $17
              WHERE id = $1
             RETURNING\s""" + COLUMNS;
 
@@ -264,7 +265,8 @@ public class Stores {
                 .addInteger(store.imageRetentionSeconds())
                 .addInteger(store.dailyCreditCap())
                 .addInteger(store.anonymousPerDay())
-                .addInteger(store.lowCreditsAt());
+                .addInteger(store.lowCreditsAt())
+                .addArrayOfString(store.imageHosts().toArray(String[]::new));
     }
 
     private static Optional<Row> first(RowSet<Row> rows) {
@@ -291,6 +293,7 @@ public class Stores {
                 row.getInteger("anonymous_per_day"),
                 row.getInteger("image_retention_seconds"),
                 row.getBoolean("test"),
+                List.of(row.getArrayOfStrings("image_hosts")),
                 row.getOffsetDateTime("created_at").toInstant(),
                 row.getOffsetDateTime("updated_at").toInstant());
     }

@@ -85,6 +85,7 @@ class ShopperGateTest {
     @CsvSource({
         "POST, /api/v1/storage/uploads, 201",
         "POST, /api/v1/storage/downloads, 200",
+        "POST, /api/v1/storage/imports, 201",
         "DELETE, /api/v1/storage/objects/0190a000-0000-7000-8000-000000000000.jpg, 200",
         "POST, /api/v1/generation/create, 201",
         "GET, " + SESSION + ", 200",

@@ -100,7 +100,9 @@ class SignedIdentityTest {
                                 Optional.empty(),
                                 false,
                                 Optional.empty(),
-                                Optional.of(20)),
+                                Optional.of(20),
+                                false,
+                                Set.of("cdn.shopify.com")),
                         true));
         var header = new JsonObject(
                 new String(Base64.getUrlDecoder().decode(token(seen).split("\\.")[0]), StandardCharsets.UTF_8));

@@ -99,27 +99,18 @@ class ChangelogResourceTest {
             assertThat(entry.<Object>get("subject")).isNull();
             assertThat(entry.<Object>get("before")).isNull();
             assertThat(entry.<Object>get("after"))
-                    .isEqualTo(Map.of(
-                            "shop_domain",
-                            domain,
-                            "billing_mode",
-                            "absorb_mode",
-                            "subscription_tier",
-                            "starter",
-                            "low_credits_at",
-                            20,
-                            "anonymous_per_day",
-                            200,
-                            "status",
-                            "active",
-                            "overage_enabled",
-                            false,
-                            "onboarding_completed",
-                            false,
-                            "require_shopper_email",
-                            false,
-                            "test",
-                            false));
+                    .isEqualTo(Map.ofEntries(
+                            Map.entry("shop_domain", domain),
+                            Map.entry("billing_mode", "absorb_mode"),
+                            Map.entry("subscription_tier", "starter"),
+                            Map.entry("low_credits_at", 20),
+                            Map.entry("image_hosts", List.of("cdn.shopify.com")),
+                            Map.entry("anonymous_per_day", 200),
+                            Map.entry("status", "active"),
+                            Map.entry("overage_enabled", false),
+                            Map.entry("onboarding_completed", false),
+                            Map.entry("require_shopper_email", false),
+                            Map.entry("test", false)));
         }
 
         @Test

@@ -105,11 +105,51 @@ class TokenWindowsTest {
                 .isEqualTo(Integer.toString(20 * OF_STORE - POLLS - 1));
     }
 
+    @Test
+    void limitTheImportsOfOneToken() {
+        FakeServices.storage().answers(201, "{}");
+        for (int call = 0; call < 5; call++) {
+            Response answer = merchant.shops(token).body("{}").post("/api/v1/storage/imports");
+            assertThat(answer.statusCode()).isEqualTo(201);
+            assertThat(answer.header("RateLimit")).startsWith("\"token-imports\";r=" + (4 - call) + ";");
+        }
+        merchant.shops(token)
+                .body("{}")
+                .post("/api/v1/storage/imports")
+                .then()
+                .spec(refusal(429, "RATE_LIMIT_EXCEEDED"))
+                .header(
+                        "RateLimit-Policy",
+                        "\"imports\";q=60;w=60, \"minute\";q=30;w=60, \"hour\";q=500;w=3600, \"token\";q=10;w=60,"
+                                + " \"token-imports\";q=5;w=60")
+                .body(
+                        "error.message",
+                        startsWith("The limit of 5 imports of images with this shopper token in a minute is reached."));
+        assertThat(create(token).statusCode()).as("other calls go on").isEqualTo(201);
+    }
+
+    @Test
+    void limitTheImportsOfAStore() {
+        Merchant large = Merchant.with(Map.of("subscription_tier", "enterprise"));
+        FakeServices.storage().answers(201, "{}");
+        for (int call = 0; call < 60; call++) {
+            assertThat(large.calls().body("{}").post("/api/v1/storage/imports").statusCode())
+                    .isEqualTo(201);
+        }
+        large.calls()
+                .body("{}")
+                .post("/api/v1/storage/imports")
+                .then()
+                .spec(refusal(429, "RATE_LIMIT_EXCEEDED"))
+                .body("error.message", startsWith("The limit of 60 imports of images of this store in a minute"));
+        assertThat(large.calls().get(BALANCE).statusCode()).isEqualTo(200);
+    }
+
     /** A script may only use keys of one slot; the slices belong to the first window. */
     @ParameterizedTest
     @EnumSource(
             value = Budget.class,
-            names = {"CALLS", "CREATE", "POLLS"})
+            names = {"CALLS", "CREATE", "IMPORTS", "POLLS"})
     void areOnTheNodeOfTheirStoreAndBehindItsWindows(Budget budget) {
         var terms = new Principal.Terms(
                 Principal.BillingMode.ABSORB_MODE,
@@ -135,7 +175,7 @@ class TokenWindowsTest {
         assertThat(chosen).allMatch(window -> window.key().startsWith("wearon:limits:{" + key.storeId() + "}:"));
         assertThat(chosen)
                 .filteredOn(window -> window.key().endsWith(":" + caller.tokenId()))
-                .hasSize(1);
+                .hasSize(budget == Budget.IMPORTS ? 2 : 1);
         assertThat(chosen).extracting(Window::key).doesNotHaveDuplicates();
     }
 }

@@ -37,7 +37,8 @@ class StoreChangesTest {
              "subscription_id": "sub_01h", "subscription_status": "trialing", "overage_enabled": true,
              "overage_monthly_cap_cents": 5000, "status": "inactive", "onboarding_completed": true,
              "require_shopper_email": true, "shopper_creates_per_day": 5, "daily_credit_cap": 300,
-             "low_credits_at": 0, "anonymous_per_day": 0, "image_retention_seconds": 3600}
+             "low_credits_at": 0, "anonymous_per_day": 0, "image_retention_seconds": 3600,
+             "image_hosts": ["images.example.com", "cdn.shopify.com", "images.example.com"]}
             """;
 
     private String storeId;
@@ -83,7 +84,8 @@ class StoreChangesTest {
                     .body("data.daily_credit_cap", equalTo(300))
                     .body("data.low_credits_at", equalTo(0))
                     .body("data.anonymous_per_day", equalTo(0))
-                    .body("data.size()", equalTo(20))
+                    .body("data.image_hosts", equalTo(List.of("images.example.com", "cdn.shopify.com")))
+                    .body("data.size()", equalTo(21))
                     .extract()
                     .asString();
             assertThat(operator().get(PATH, storeId).asString()).isEqualTo(changed);
@@ -194,6 +196,26 @@ class StoreChangesTest {
         }
 
         @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "null",
+                    "\"\"",
+                    "\"CDN.shopify.com\"",
+                    "\"https://cdn.shopify.com\"",
+                    "\"cdn.shopify.com:443\"",
+                    "\"127.0.0.1\"",
+                    "\"*.shopify.com\""
+                })
+        void namesAnInvalidImageHost(String host) {
+            String before = row();
+            patch("{\"image_hosts\":[\"cdn.shopify.com\"," + host + "]}")
+                    .then()
+                    .spec(refusal(400, "VALIDATION_ERROR"))
+                    .body("error.message", startsWith("image_hosts[1] must "));
+            assertThat(row()).isEqualTo(before);
+        }
+
+        @ParameterizedTest
         @CsvSource(
                 delimiter = '|',
                 value = {
@@ -245,6 +267,7 @@ class StoreChangesTest {
                     "anonymous_per_day | null",
                     "anonymous_per_day | -1",
                     "anonymous_per_day | 1000001",
+                    "image_hosts | null",
                     "image_retention_seconds | 1799",
                     "image_retention_seconds | 2592001",
                     "image_retention_seconds | 1800.5",

@@ -60,7 +60,7 @@ class StoresResourceTest {
                     .body("data.daily_credit_cap", nullValue())
                     .body("data.low_credits_at", equalTo(20))
                     .body("data.anonymous_per_day", equalTo(200))
-                    .body("data.size()", equalTo(20))
+                    .body("data.size()", equalTo(21))
                     .extract()
                     .path("data.store_id");
             assertThat(ask("SELECT shop_domain FROM gateway.stores WHERE id = ?::uuid", id))

@@ -72,6 +72,11 @@ public enum FileFormat {
                 .findFirst();
     }
 
+    /** Returns the format of a file that is not of an accepted type. Only its first bytes count. */
+    public static FileFormat of(byte[] file) {
+        return FileHead.format(file);
+    }
+
     /** Says what the file is, for example {@code a HEIC photo}. */
     public String what() {
         return what;

@@ -47,7 +47,7 @@ public enum ImageType {
     }
 
     /** Returns the type that the first bytes of a file show. */
-    static Optional<ImageType> of(byte[] head) {
+    public static Optional<ImageType> of(byte[] head) {
         return Arrays.stream(values())
                 .filter(type -> head.length >= type.signature.length() && type.mayBegin(head))
                 .findAny();

@@ -24,6 +24,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jboss.logging.Logger;
 
 /**
@@ -32,11 +34,12 @@ import org.jboss.logging.Logger;
  * cancelled.
  */
 @ApplicationScoped
-class ObjectWriter {
+public class ObjectWriter {
 
     private static final Logger LOG = Logger.getLogger(ObjectWriter.class);
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+    private static final int PIECE_BYTES = 64 * 1024;
 
     private final Vertx vertx;
     private final Backend backend;
@@ -73,17 +76,39 @@ class ObjectWriter {
         if (length > maxBytes) {
             return Uni.createFrom().item(new WriteResult.Rejected(new Rejection.TooLarge(maxBytes)));
         }
+        return write(object, type, maxBytes, length, body(request), () -> ContentMd5.of(request));
+    }
+
+    /** Stores bytes that are in memory. */
+    public Uni<WriteResult> write(NewObject object, ImageType type, long maxBytes, Buffer bytes) {
+        return write(object, type, maxBytes, bytes.length(), pieces(bytes), Optional::empty);
+    }
+
+    /** Small ones, because the inspection copies each. */
+    private static Multi<Buffer> pieces(Buffer bytes) {
+        return Multi.createFrom()
+                .items(IntStream.iterate(0, at -> at < bytes.length(), at -> at + PIECE_BYTES)
+                        .mapToObj(at -> bytes.slice(at, Math.min(at + PIECE_BYTES, bytes.length()))));
+    }
+
+    private Uni<WriteResult> write(
+            NewObject object,
+            ImageType type,
+            long maxBytes,
+            long length,
+            Multi<Buffer> body,
+            Supplier<Optional<ContentMd5>> declaredChecksum) {
         if (!ownership.isConfirmed()) {
             // If the backend belongs to another suite, that suite would remove the blob as an orphan.
             return Uni.createFrom()
                     .failure(Problem.unavailable("The storage is not available right now.", RETRY_AFTER));
         }
-        Optional<ContentMd5> checksum = ContentMd5.of(request);
+        Optional<ContentMd5> checksum = declaredChecksum.get();
         String blob = UUID.randomUUID().toString();
         Inspection inspection =
                 new Inspection(type, Limits.of(maxBytes, config.imageMaxSide(), config.imageMaxPixels()));
         Multi<Buffer> bytes =
-                body(request).onItem().invoke(inspection::update).onCompletion().invoke(inspection::finish);
+                body.onItem().invoke(inspection::update).onCompletion().invoke(inspection::finish);
         Multi<Buffer> checked = checksum.map(
                         md5 -> bytes.onItem().invoke(md5::update).onCompletion().invoke(md5::finish))
                 .orElse(bytes);

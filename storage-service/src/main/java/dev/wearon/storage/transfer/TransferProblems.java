@@ -6,11 +6,11 @@ import dev.wearon.storage.images.Rejection;
 import java.util.Locale;
 
 /** Makes the refusals of this package, the same on every route. */
-final class TransferProblems {
+public final class TransferProblems {
 
     private TransferProblems() {}
 
-    static Problem of(WriteResult.Failed failed) {
+    public static Problem of(WriteResult.Failed failed) {
         return switch (failed) {
             case WriteResult.Rejected rejected -> of(rejected.rejection());
             case WriteResult.LengthMissing missing -> Problem.invalid("Send the object with a Content-Length.");

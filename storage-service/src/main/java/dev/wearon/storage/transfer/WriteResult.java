@@ -4,7 +4,7 @@ import dev.wearon.storage.catalog.StoredObject;
 import dev.wearon.storage.images.Rejection;
 
 /** The result of storing a body as an object. */
-sealed interface WriteResult {
+public sealed interface WriteResult {
 
     record Written(StoredObject object) implements WriteResult {}
 

@@ -26,6 +26,7 @@ public final class StorageSettings implements QuarkusTestResourceLifecycleManage
     public static final String IN_A_BUCKET = "wearon.test.in-a-bucket";
 
     private Path folder;
+    private ImageHost imageHost;
 
     @Override
     public Map<String, String> start() {
@@ -34,6 +35,7 @@ public final class StorageSettings implements QuarkusTestResourceLifecycleManage
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
+        imageHost = new ImageHost();
         Map<String, String> settings = new HashMap<>(Map.of(
                 // Tests run the jobs themselves, in small batches.
                 "wearon.upkeep.janitor-every",
@@ -55,6 +57,9 @@ public final class StorageSettings implements QuarkusTestResourceLifecycleManage
                 "2097152",
                 "wearon.public-url",
                 PUBLIC_URL + "/"));
+        settings.put("wearon.imports.allowed-hosts", "localhost:" + imageHost.port());
+        settings.put("wearon.imports.timeout", "4s");
+        settings.put("wearon.imports.concurrent-per-store", "3");
         if (Boolean.getBoolean(IN_A_BUCKET)) {
             settings.putAll(S3Server.shared().settings());
             settings.put("wearon.storage.s3.prefix", "http/");
@@ -65,6 +70,7 @@ public final class StorageSettings implements QuarkusTestResourceLifecycleManage
 
     @Override
     public void stop() {
+        imageHost.stop();
         try (var files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);

@@ -135,6 +135,7 @@ class OwnersTest {
                         "POST /api/v1/storage/uploads",
                         "POST /api/v1/storage/downloads",
                         "DELETE /api/v1/storage/objects/{name}",
+                        "POST /api/v1/storage/imports",
                         "POST /internal/v1/objects/resolve",
                         // The signature of the URL is the permission.
                         "GET /stores/{store_id}/{kind}/{name}",

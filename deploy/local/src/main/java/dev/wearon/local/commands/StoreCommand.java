@@ -5,6 +5,7 @@ import dev.wearon.local.suite.Layout;
 import dev.wearon.local.suite.UserError;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -121,7 +122,8 @@ final class StoreCommand implements Runnable {
                 "",
                 "Example: ./wearon store set STORE_ID subscription_tier=growth retail_credit_price=null",
                 "",
-                "null clears a field. Write a text that looks like a number, true, false or null",
+                "null clears a field. A list is in brackets: 'image_hosts=[cdn.shopify.com,images.example.com]'.",
+                "Write a text that looks like a number, true, false or null",
                 "in double quotes, within single ones: subscription_id='\"123\"'.",
                 "docs/operations/stores.md#change-a-store lists the fields."
             })
@@ -154,6 +156,12 @@ final class StoreCommand implements Runnable {
     private static Object value(String text) {
         if (text.matches("-?\\d{1,18}(\\.\\d{1,9})?")) {
             return new BigDecimal(text);
+        }
+        if (text.startsWith("[") && text.endsWith("]")) {
+            return Arrays.stream(text.substring(1, text.length() - 1).split(","))
+                    .map(String::strip)
+                    .filter(entry -> !entry.isEmpty())
+                    .toList();
         }
         if (text.length() > 1 && text.startsWith("\"") && text.endsWith("\"")) {
             return text.substring(1, text.length() - 1);

@@ -57,12 +57,13 @@ class ReportCommandsTest {
             gateway.willSucceed(200, "{\"store_id\": \"" + STORE + "\", \"subscription_tier\": \"growth\"}");
             Output output =
                     run("store set " + STORE + " subscription_tier=growth retail_credit_price=2.50 overage_enabled=true"
-                            + " subscription_id=\"12\" shopper_creates_per_day=null");
+                            + " subscription_id=\"12\" shopper_creates_per_day=null image_hosts=[a.example,b.example]");
             assertThat(output.out()).contains("subscription_tier  growth");
             assertThat(gateway.onlyRequest().target()).isEqualTo("PATCH /admin/v1/stores/" + STORE);
             assertThat(JSON.readTree(gateway.onlyRequest().body())).isEqualTo(JSON.readTree("""
                     {"subscription_tier": "growth", "retail_credit_price": 2.50, "overage_enabled": true,
-                     "subscription_id": "12", "shopper_creates_per_day": null}"""));
+                     "subscription_id": "12", "shopper_creates_per_day": null,
+                     "image_hosts": ["a.example", "b.example"]}"""));
         }
 
         @ParameterizedTest
