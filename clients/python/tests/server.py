@@ -105,7 +105,7 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(step.body)
 
-    do_GET = do_POST = do_PUT = do_PATCH = _answer
+    do_GET = do_DELETE = do_POST = do_PUT = do_PATCH = _answer
 
     def log_message(self, format: str, *args: Any) -> None:
         pass

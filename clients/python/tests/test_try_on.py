@@ -104,6 +104,42 @@ class TryOnTest(unittest.TestCase):
             ["http://stored/person", f"{server.url}/image/0", "https://stored/hat"],
         )
 
+    def test_keeps_lists_and_deletes_pictures(self) -> None:
+        kept = {
+            "path": "stores/s/uploads/a.png",
+            "name": "a.png",
+            "content_type": "image/png",
+            "size": 3,
+            "image_url": "http://stored/a?signature=s",
+            "created_at": "2026-11-21T10:00:00Z",
+        }
+        server, client = self.fake()
+        client.uploads.put(PNG, keep=True)
+        client.uploads.put(PNG)
+        self.assertEqual([request.json()["files"][0].get("keep") for request in server.of("POST")], [True, None])
+
+        server.create = ok({"objects": [kept], "next_cursor": None})
+        (picture,) = client.uploads.kept()
+        self.assertEqual((picture.name, picture.created_at.year), ("a.png", 2026))
+        self.assertNotIn("signature", repr(picture))
+        self.assertEqual(server.of("GET")[0].path, "/api/v1/storage/objects?kept=true&limit=100")
+
+        server.create = ok({"path": kept["path"]})
+        client.uploads.delete(picture)
+        client.uploads.delete("b/../c")
+        self.assertEqual(
+            [request.path for request in server.of("DELETE")],
+            ["/api/v1/storage/objects/a.png", "/api/v1/storage/objects/b%2F..%2Fc"],
+        )
+
+    def test_imports_a_picture(self) -> None:
+        server, client = self.fake()
+        server.create = ok({"path": "p", "image_url": "http://stored/p?signature=s", "expires_at": "2026-11-21T10:00:00Z"}, 201)
+        picture = client.uploads.import_url("https://cdn.shopify.com/a.jpg")
+        self.assertEqual(server.of("POST")[0].json(), {"url": "https://cdn.shopify.com/a.jpg"})
+        self.assertEqual(picture.image_url, "http://stored/p?signature=s")
+        self.assertNotIn("signature", repr(picture))
+
     def test_the_first_bytes_decide_the_type(self) -> None:
         server, client = self.fake()
         with tempfile.TemporaryDirectory() as folder:

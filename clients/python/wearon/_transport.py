@@ -90,6 +90,7 @@ class Transport:
         query: Optional[Mapping[str, str]] = None,
         body: Optional[str] = None,
         headers: Optional[Mapping[str, str]] = None,
+        attempt_seconds: float = JSON_ATTEMPT_SECONDS,
     ) -> "tuple[Fields, Response]":
         """Calls a path of the API, and returns ``data`` of the envelope."""
         url = urlsplit(self.base_url + path + ("?" + urlencode(query) if query else ""))
@@ -97,7 +98,7 @@ class Transport:
         if body is not None:
             sent["Content-Type"] = "application/json"
         encoded = None if body is None else body.encode("utf-8")
-        response = self.send(method, url, deadline, sent, encoded, _JSON_LIMIT, JSON_ATTEMPT_SECONDS)
+        response = self.send(method, url, deadline, sent, encoded, _JSON_LIMIT, attempt_seconds)
         return Fields(read_json(response).get("data"), "data"), response
 
     def transfer(

@@ -184,6 +184,43 @@ class UploadedPicture:
 
 
 @dataclass(frozen=True)
+class ImportedPicture:
+    """A picture that WearOn fetched. It can be used as person, garment or accessory until it expires."""
+
+    path: str
+    image_url: str = field(repr=False)
+    expires_at: datetime
+
+    @classmethod
+    def _of(cls, data: Fields) -> "ImportedPicture":
+        return cls(data.text("path"), data.text("image_url"), data.time("expires_at"))
+
+
+@dataclass(frozen=True)
+class KeptPicture:
+    """A picture that lives until it is deleted. It can be used as garment or accessory, not as the person."""
+
+    path: str
+    #: It deletes the picture.
+    name: str
+    content_type: str
+    size: int
+    image_url: str = field(repr=False)
+    created_at: datetime
+
+    @classmethod
+    def _of(cls, data: Fields) -> "KeptPicture":
+        return cls(
+            path=data.text("path"),
+            name=data.text("name"),
+            content_type=data.text("content_type"),
+            size=data.integer("size"),
+            image_url=data.text("image_url"),
+            created_at=data.time("created_at"),
+        )
+
+
+@dataclass(frozen=True)
 class Download:
     """A signed URL of a stored picture. It is None if the picture is unknown, expired or of another store."""
 

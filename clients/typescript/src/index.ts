@@ -12,5 +12,5 @@ export type { Picture, PictureBytes } from "./pictures.js";
 export type { Credits, Period, Store, StoreChange } from "./store.js";
 export type { WearOnOptions } from "./transport.js";
 export type * from "./types.js";
-export type { Downloads, UploadRequest, Uploads } from "./uploads.js";
+export type { Downloads, KeepOptions, UploadRequest, Uploads } from "./uploads.js";
 export { webhooks, type WebhookEvent, type WebhookHeaders } from "./webhooks.js";

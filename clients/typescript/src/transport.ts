@@ -27,7 +27,7 @@ export interface WearOnOptions {
 }
 
 export interface Call extends CallOptions {
-  method: "GET" | "POST" | "PATCH";
+  method: "GET" | "POST" | "PATCH" | "DELETE";
   path: string;
   query?: Record<string, string | number | undefined>;
   headers?: Record<string, string | undefined>;

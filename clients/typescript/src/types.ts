@@ -15,6 +15,11 @@ export type GenerationPage = Schemas["GenerationPage"];
 export type GenerationStatus = Schemas["SessionStatus"];
 export type Upload = Schemas["Upload"];
 export type Download = Schemas["Download"];
+/** A picture that WearOn fetched. */
+export type ImportedImage = Schemas["ImportedImage"];
+/** A picture that lives until it is deleted. */
+export type KeptImage = Schemas["KeptObject"];
+export type KeptPage = Schemas["KeptObjects"];
 export type Balance = Schemas["Balance"];
 export type Transaction = Schemas["Transaction"];
 export type TransactionPage = Schemas["TransactionPage"];

@@ -1,8 +1,9 @@
 import { WearOnError } from "./errors.js";
 import { within } from "./limit.js";
+import { entries, type PageOptions } from "./pages.js";
 import { fileOf, type PictureFile, type PictureBytes } from "./pictures.js";
 import { UPLOAD_TIMEOUT, type Transport } from "./transport.js";
-import type { CallOptions, Download, Generation, Upload } from "./types.js";
+import type { CallOptions, Download, Generation, ImportedImage, KeptImage, KeptPage, Upload } from "./types.js";
 
 /** A browser has six connections to a host. */
 const AT_ONCE = 3;
@@ -13,6 +14,14 @@ export interface UploadRequest {
   contentType: string;
   /** Bytes. The upload may be smaller. */
   size: number;
+  /** Whether the picture lives until it is deleted. Needs the scope `images:keep`; such a picture is never the person. */
+  keep?: boolean;
+}
+
+/** What an upload accepts. */
+export interface KeepOptions extends CallOptions {
+  /** As in `UploadRequest`. */
+  keep?: boolean;
 }
 
 /** Pictures that a create can use, for the retention of the store. */
@@ -29,7 +38,9 @@ export class Uploads {
       ...options,
       method: "POST",
       path: "/api/v1/storage/uploads",
-      body: { files: files.map((f) => ({ file_name: f.fileName, content_type: f.contentType, size: f.size })) },
+      body: {
+        files: files.map((f) => ({ file_name: f.fileName, content_type: f.contentType, size: f.size, keep: f.keep })),
+      },
     });
     if (!Array.isArray(data.uploads) || data.uploads.length !== files.length) {
       throw new WearOnError("UNEXPECTED_RESPONSE", "The response has not one upload for each file.");
@@ -38,22 +49,69 @@ export class Uploads {
   }
 
   /** Stores a picture. Use the `image_url` of the result as `person` or `garment`. */
-  async put(picture: PictureBytes, options: CallOptions = {}): Promise<Upload> {
+  async put(picture: PictureBytes, options: KeepOptions = {}): Promise<Upload> {
     const [upload] = await this.send([await fileOf(picture, "picture")], options);
     return upload as Upload;
   }
 
   /** Stores one to ten pictures. They are one request for the rate limit. The uploads are in the same order. */
-  async putAll(pictures: PictureBytes[], options: CallOptions = {}): Promise<Upload[]> {
+  async putAll(pictures: PictureBytes[], options: KeepOptions = {}): Promise<Upload[]> {
     // All are checked before the first one is sent.
     return this.send(await Promise.all(pictures.map((p, index) => fileOf(p, `picture-${index + 1}`))), options);
   }
 
+  /**
+   * Lets WearOn fetch a picture from a host that the operator allowed for the store. The same URL is the same picture for an
+   * hour.
+   */
+  async importUrl(url: string, options: CallOptions = {}): Promise<ImportedImage> {
+    const { data } = await this.#transport.call<ImportedImage>({
+      ...options,
+      method: "POST",
+      path: "/api/v1/storage/imports",
+      body: { url },
+    });
+    return data;
+  }
+
+  /** The kept pictures, newest first. Reads the next page when it is needed. */
+  kept(options: PageOptions = {}): AsyncGenerator<KeptImage, void, undefined> {
+    return entries(
+      options.cursor,
+      (cursor) => this.keptPage({ ...options, cursor }),
+      (page) => page.objects,
+    );
+  }
+
+  /** One page of them. */
+  async keptPage({ limit, cursor, ...options }: PageOptions = {}): Promise<KeptPage> {
+    const { data } = await this.#transport.call<KeptPage>({
+      ...options,
+      method: "GET",
+      path: "/api/v1/storage/objects",
+      query: { kept: "true", limit, cursor },
+    });
+    return data;
+  }
+
+  /**
+   * Deletes a kept picture by its name.
+   *
+   * @throws WearOnError `NOT_FOUND` if there is none, also if an attempt whose response was lost has deleted it
+   */
+  async delete(name: string, options: CallOptions = {}): Promise<void> {
+    await this.#transport.call<{ path: string }>({
+      ...options,
+      method: "DELETE",
+      path: `/api/v1/storage/objects/${encodeURIComponent(name)}`,
+    });
+  }
+
   /** @internal */
-  async send(files: PictureFile[], options: CallOptions, onEach: () => void = () => {}): Promise<Upload[]> {
+  async send(files: PictureFile[], options: KeepOptions, onEach: () => void = () => {}): Promise<Upload[]> {
     return within(options.timeout ?? UPLOAD_TIMEOUT, options.signal, async ({ signal }) => {
       const uploads = await this.create(
-        files.map((file) => ({ fileName: file.name, contentType: file.contentType, size: file.size })),
+        files.map((file) => ({ fileName: file.name, contentType: file.contentType, size: file.size, keep: options.keep })),
         { signal },
       );
       const left = files.map((file, index) => ({ file, upload: uploads[index] as Upload }));

@@ -17,6 +17,10 @@ export interface paths {
          * Ask for signed upload URLs
          * @description Each URL accepts one PUT within 10 minutes. The file may have at most the `size` that is declared here. After the
          *     upload, use `image_url` in `POST /api/v1/generation/create`.
+         *
+         *     With `keep` the image lives until it is deleted, for example a garment of the shop. It belongs to the store, is for the
+         *     try-ons of all its shoppers, and is never the person. It needs the scope `images:keep`, a request from a server, and no
+         *     `x-shopper-email`. A store keeps up to 1,000 images.
          */
         post: operations["createUploads"];
         delete?: never;
@@ -40,6 +44,79 @@ export interface paths {
          */
         post: operations["createDownloads"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/storage/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import an image by URL
+         * @description The server fetches the image, with the same checks as an upload, and stores it like one. The host must be one that the operator
+         *     allowed for the store (`image_hosts`, `cdn.shopify.com` by default). The URL begins with https, and has no user, no other
+         *     port than 443 and a host name. Redirects are not followed, and the image must arrive within 15 seconds.
+         *
+         *     The same URL of the same caller is the same image for an hour: then the response is 200. A store can import 60 images a
+         *     minute, and a shopper token 5. Two imports of a store run at the same time in a process; more are 503.
+         *
+         *     The checks run in this order: 400 for `url`, 403 for its host, 503 for imports at the same time, 422 for the answer of the
+         *     host, 413 and 400 for the image.
+         */
+        post: operations["importImage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/storage/objects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the kept images
+         * @description Newest first: the images that were uploaded with `keep`, until they are deleted. To read the next page, send `next_cursor`
+         *     as `cursor`; null means that this is the last page. Only for servers.
+         */
+        get: operations["listKeptObjects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/storage/objects/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete an image now
+         * @description An API key deletes a kept image of its store; it also needs the scope `images:keep`, and the request must come from a
+         *     server. A shopper token deletes a photo or a result of its shopper. The image cannot be read after a second, and its bytes
+         *     are deleted within half a minute. A try-on that has not read it yet fails with `BAD_IMAGE`, and its credit comes back.
+         *
+         *     An image that the caller may not delete is the same 404 as one that does not exist, or does not exist any more.
+         */
+        delete: operations["deleteObject"];
         options?: never;
         head?: never;
         patch?: never;
@@ -603,7 +680,7 @@ export interface components {
             message: string;
         };
         /** @enum {string} */
-        Code: "VALIDATION_ERROR" | "UNSUPPORTED_IMAGE" | "INVALID_API_KEY" | "INSUFFICIENT_CREDITS" | "DAILY_CAP_REACHED" | "DOMAIN_MISMATCH" | "INSUFFICIENT_SCOPE" | "TOKEN_EXHAUSTED" | "AGE_VERIFICATION_REQUIRED" | "SIGNATURE_INVALID" | "URL_EXPIRED" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "REQUEST_IN_PROGRESS" | "KEY_INACTIVE" | "OBJECT_EXISTS" | "STORE_EXISTS" | "PRECONDITION_FAILED" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "IDEMPOTENCY_KEY_REUSED" | "RATE_LIMIT_EXCEEDED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE" | "INSUFFICIENT_STORAGE";
+        Code: "VALIDATION_ERROR" | "UNSUPPORTED_IMAGE" | "INVALID_API_KEY" | "INSUFFICIENT_CREDITS" | "DAILY_CAP_REACHED" | "DOMAIN_MISMATCH" | "INSUFFICIENT_SCOPE" | "HOST_NOT_ALLOWED" | "TOKEN_EXHAUSTED" | "AGE_VERIFICATION_REQUIRED" | "SIGNATURE_INVALID" | "URL_EXPIRED" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "REQUEST_IN_PROGRESS" | "KEY_INACTIVE" | "OBJECT_EXISTS" | "KEPT_LIMIT_REACHED" | "STORE_EXISTS" | "PRECONDITION_FAILED" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "IDEMPOTENCY_KEY_REUSED" | "IMPORT_FAILED" | "RATE_LIMIT_EXCEEDED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE" | "INSUFFICIENT_STORAGE";
         CreateUploadsRequest: {
             files: components["schemas"]["UploadFile"][];
         };
@@ -618,12 +695,21 @@ export interface components {
             content_type: "image/jpeg" | "image/png" | "image/webp";
             /** @description Size of the file in bytes. The upload may be smaller. */
             size: number;
+            /**
+             * @description Whether the image lives until it is deleted. Needs the scope `images:keep`.
+             * @default false
+             */
+            keep: boolean;
+        };
+        ImportImageRequest: {
+            /** @description The https URL of a JPEG, PNG or WebP image. It is not logged. */
+            url: string;
         };
         CreateDownloadsRequest: {
             paths: string[];
         };
         CreateGenerationRequest: {
-            /** @description Entry 0 is the person, entry 1 the garment, further entries are accessories. Use the `image_url` of an upload. At least two, unless the image model of the server takes one; the model `local` does not. */
+            /** @description Entry 0 is the person, entry 1 the garment, further entries are accessories. Use the `image_url` of an upload. Entry 0 must not be a kept image. At least two, unless the image model of the server takes one; the model `local` does not. */
             image_urls: string[];
             /**
              * @description Where the garment is worn. If it is missing or null, the image model judges it from the outline of the garment.
@@ -711,6 +797,8 @@ export interface components {
             anonymous_per_day?: number;
             /** @description The time for which pictures that are stored after this change are kept. A value above the default of the operator has no effect. Null: the default. */
             image_retention_seconds?: number | null;
+            /** @description The hosts from which images may be imported for the store: names in lower case. Empty: none. */
+            image_hosts?: string[];
         };
         IssueApiKeyRequest: {
             /** @description The origins from which a browser may use the key: https://host[:port] or http://localhost[:port]. Every response has them as browsers send them: lower case, the host in ASCII, no default port. An empty list: servers only. */
@@ -1168,6 +1256,8 @@ export interface components {
             image_retention_seconds: number | null;
             /** @description Whether it is a test store: its credits are test credits, and its prompts may name scenarios. Never changes. */
             test: boolean;
+            /** @description The hosts from which images may be imported for the store. */
+            image_hosts: string[];
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -1257,6 +1347,43 @@ export interface components {
         };
         Uploads: {
             uploads: components["schemas"]["Upload"][];
+        };
+        ImportedImage: {
+            path: string;
+            /**
+             * Format: uri
+             * @description The URL to use in `image_urls` of a create.
+             */
+            image_url: string;
+            /**
+             * Format: date-time
+             * @description When the image is deleted.
+             */
+            expires_at: string;
+        };
+        KeptObjects: {
+            objects: components["schemas"]["KeptObject"][];
+            /** @description The `cursor` of the next page. Null on the last page. */
+            next_cursor: string | null;
+        };
+        KeptObject: {
+            path: string;
+            /** @description The last part of the path. It deletes the image. */
+            name: string;
+            /** @enum {string} */
+            content_type: "image/jpeg" | "image/png" | "image/webp";
+            /** @description Bytes. */
+            size: number;
+            /**
+             * Format: uri
+             * @description The URL to use in `image_urls` of a create, but not for the person.
+             */
+            image_url: string;
+            /** Format: date-time */
+            created_at: string;
+        };
+        DeletedObject: {
+            path: string;
         };
         Downloads: {
             downloads: components["schemas"]["Download"][];
@@ -1424,6 +1551,15 @@ export interface components {
         };
         UploadsResponse: components["schemas"]["Success"] & {
             data: components["schemas"]["Uploads"];
+        };
+        ImportedImageResponse: components["schemas"]["Success"] & {
+            data: components["schemas"]["ImportedImage"];
+        };
+        KeptObjectsResponse: components["schemas"]["Success"] & {
+            data: components["schemas"]["KeptObjects"];
+        };
+        DeletedObjectResponse: components["schemas"]["Success"] & {
+            data: components["schemas"]["DeletedObject"];
         };
         DownloadsResponse: components["schemas"]["Success"] & {
             data: components["schemas"]["Downloads"];
@@ -2485,6 +2621,34 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["NotYourDomain"];
+            /** @description `KEPT_LIMIT_REACHED`: the store keeps as many images as it may. Nothing was changed. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-Ignored-Fields": components["headers"]["IgnoredFields"];
+                    "X-RateLimit-Limit": components["headers"]["Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["Reset"];
+                    "RateLimit-Policy": components["headers"]["Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": null,
+                     *       "error": {
+                     *         "code": "KEPT_LIMIT_REACHED",
+                     *         "message": "The store keeps 1,000 images, and may keep 1,000. Delete some of them first."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
             413: components["responses"]["TooLarge"];
             429: components["responses"]["TooManyCalls"];
             500: components["responses"]["BodyFailed"];
@@ -2581,6 +2745,353 @@ export interface operations {
             429: components["responses"]["TooManyCalls"];
             500: components["responses"]["BodyFailed"];
             503: components["responses"]["BodyUnavailable"];
+        };
+    };
+    importImage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the request in logs and responses. 1 to 128 visible ASCII characters without `@` and without an API key; the server replaces any other value. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /**
+                 * @description The shopper to whom the image belongs, as for an upload.
+                 * @example ann@example.com
+                 */
+                "x-shopper-email"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "url": "https://cdn.shopify.com/s/files/1/0001/products/shirt.jpg"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ImportImageRequest"];
+            };
+        };
+        responses: {
+            /** @description The image was imported within the last hour. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-RateLimit-Limit": components["headers"]["Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["Reset"];
+                    "RateLimit-Policy": components["headers"]["Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "path": "stores/0193c0de-0000-7000-8000-000000000001/uploads/0193c0de-0000-7000-8000-00000000000b.jpg",
+                     *         "image_url": "http://127.0.0.1:8080/stores/0193c0de-0000-7000-8000-000000000001/uploads/0193c0de-0000-7000-8000-00000000000b.jpg?expires=1795276800&key=4c1f9a20&signature=00c0ffee",
+                     *         "expires_at": "2026-11-21T16:00:00Z"
+                     *       },
+                     *       "error": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ImportedImageResponse"];
+                };
+            };
+            /** @description The image is imported. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-RateLimit-Limit": components["headers"]["Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["Reset"];
+                    "RateLimit-Policy": components["headers"]["Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "path": "stores/0193c0de-0000-7000-8000-000000000001/uploads/0193c0de-0000-7000-8000-00000000000b.jpg",
+                     *         "image_url": "http://127.0.0.1:8080/stores/0193c0de-0000-7000-8000-000000000001/uploads/0193c0de-0000-7000-8000-00000000000b.jpg?expires=1795276800&key=4c1f9a20&signature=00c0ffee",
+                     *         "expires_at": "2026-11-21T16:00:00Z"
+                     *       },
+                     *       "error": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ImportedImageResponse"];
+                };
+            };
+            /** @description `VALIDATION_ERROR`: the URL or the image is not valid; the message says why. `UNSUPPORTED_IMAGE`: no image model can read the image. Nothing was stored. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-RateLimit-Limit": components["headers"]["LimitIfCounted"];
+                    "X-RateLimit-Remaining": components["headers"]["RemainingIfCounted"];
+                    "X-RateLimit-Reset": components["headers"]["ResetIfCounted"];
+                    "RateLimit-Policy": components["headers"]["PolicyIfCounted"];
+                    RateLimit: components["headers"]["RateLimitIfCounted"];
+                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": null,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "url must begin with https://."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /**
+             * @description `HOST_NOT_ALLOWED`: images of this host may not be imported for the store. `DOMAIN_MISMATCH` and `INSUFFICIENT_SCOPE`: as
+             *     on every path; these requests do not count.
+             */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-RateLimit-Limit": components["headers"]["LimitIfCounted"];
+                    "X-RateLimit-Remaining": components["headers"]["RemainingIfCounted"];
+                    "X-RateLimit-Reset": components["headers"]["ResetIfCounted"];
+                    "RateLimit-Policy": components["headers"]["PolicyIfCounted"];
+                    RateLimit: components["headers"]["RateLimitIfCounted"];
+                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": null,
+                     *       "error": {
+                     *         "code": "HOST_NOT_ALLOWED",
+                     *         "message": "Images of this host may not be imported. The operator of the server allows hosts for each store."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            /** @description The host did not answer with an image. The message says what it did. Nothing was stored. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-RateLimit-Limit": components["headers"]["Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["Reset"];
+                    "RateLimit-Policy": components["headers"]["Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": null,
+                     *       "error": {
+                     *         "code": "IMPORT_FAILED",
+                     *         "message": "The image host answered with the status 404. Nothing was stored."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            429: components["responses"]["TooManyCalls"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+            /** @description The storage is full. Nothing was stored. */
+            507: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-RateLimit-Limit": components["headers"]["Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["Reset"];
+                    "RateLimit-Policy": components["headers"]["Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": null,
+                     *       "error": {
+                     *         "code": "INSUFFICIENT_STORAGE",
+                     *         "message": "There is no space for the image. Nothing was stored; try again later."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    listKeptObjects: {
+        parameters: {
+            query: {
+                /**
+                 * @description Must be `true`, because only kept images are listed.
+                 * @example true
+                 */
+                kept: true;
+                /** @description Entries per page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next_cursor` of the previous page. An opaque value. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: {
+                /** @description The id of the request in logs and responses. 1 to 128 visible ASCII characters without `@` and without an API key; the server replaces any other value. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of the list. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-RateLimit-Limit": components["headers"]["Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["Reset"];
+                    "RateLimit-Policy": components["headers"]["Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "objects": [
+                     *           {
+                     *             "path": "stores/0193c0de-0000-7000-8000-000000000001/uploads/0193c0de-0000-7000-8000-00000000000a.png",
+                     *             "name": "0193c0de-0000-7000-8000-00000000000a.png",
+                     *             "content_type": "image/png",
+                     *             "size": 183204,
+                     *             "image_url": "http://127.0.0.1:8080/stores/0193c0de-0000-7000-8000-000000000001/uploads/0193c0de-0000-7000-8000-00000000000a.png?expires=1795276800&key=4c1f9a20&signature=00c0ffee",
+                     *             "created_at": "2026-11-21T10:00:00Z"
+                     *           }
+                     *         ],
+                     *         "next_cursor": null
+                     *       },
+                     *       "error": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["KeptObjectsResponse"];
+                };
+            };
+            400: components["responses"]["InvalidList"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["NotYourDomain"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooManyCalls"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteObject: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the request in logs and responses. 1 to 128 visible ASCII characters without `@` and without an API key; the server replaces any other value. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The last part of the `path` of the image.
+                 * @example 0193c0de-0000-7000-8000-00000000000a.png
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The image is deleted. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-RateLimit-Limit": components["headers"]["Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["Reset"];
+                    "RateLimit-Policy": components["headers"]["Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "path": "stores/0193c0de-0000-7000-8000-000000000001/uploads/0193c0de-0000-7000-8000-00000000000a.png"
+                     *       },
+                     *       "error": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeletedObjectResponse"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["NotYourDomain"];
+            /** @description The image does not exist, was deleted, or is not the caller's to delete. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-RateLimit-Limit": components["headers"]["Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["Reset"];
+                    "RateLimit-Policy": components["headers"]["Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": null,
+                     *       "error": {
+                     *         "code": "NOT_FOUND",
+                     *         "message": "The object was not found."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooManyCalls"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
         };
     };
     createGeneration: {
@@ -3993,7 +4504,7 @@ export interface operations {
                     "application/json": components["schemas"]["Refusal"];
                 };
             };
-            /** @description An object with other bytes is already stored under this URL. */
+            /** @description `OBJECT_EXISTS`: an object with other bytes is already stored under this URL. `KEPT_LIMIT_REACHED`: the store keeps as many images as it may. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];

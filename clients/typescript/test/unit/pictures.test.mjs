@@ -4,7 +4,7 @@ import { openAsBlob } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { failure, ID, PNG, refused, serve, service } from "./server.mjs";
+import { failure, ID, ok, PNG, refused, serve, service } from "./server.mjs";
 
 const JPEG = Buffer.from("\xff\xd8\xff\xe0\0\x10JFIF\0", "latin1");
 const WEBP = Buffer.from("RIFF\0\0\0\0WEBPVP8 ", "latin1");
@@ -43,6 +43,39 @@ test("uploads, creates, waits, and says how far it is", async (t) => {
     age_verified: true,
   });
   assert.equal(create.headers["x-shopper-email"], "ann@example.com");
+});
+
+test("keeps, lists, deletes and imports pictures", async (t) => {
+  const kept = (name) => ({ path: `stores/s/uploads/${name}`, name, image_url: `http://stored/${name}` });
+  const answers = [
+    ok({ objects: [kept("b.png")], next_cursor: "c" }),
+    ok({ objects: [kept("a.png")], next_cursor: null }),
+    ok({ path: "stores/s/uploads/a.png" }),
+    ok({ path: "p", image_url: "http://stored/p", expires_at: "2026-11-21T10:00:00Z" }, 201),
+  ];
+  const { wearon, requests } = await serve(t, (_, number) => answers[number - 1]);
+  const names = [];
+  for await (const { name } of wearon.uploads.kept({ limit: 1 })) {
+    names.push(name);
+  }
+  assert.deepEqual(names, ["b.png", "a.png"]);
+  await wearon.uploads.delete("a/../b");
+  assert.equal((await wearon.uploads.importUrl("https://cdn.shopify.com/a.jpg")).image_url, "http://stored/p");
+  assert.deepEqual(requests.map(({ method, url }) => `${method} ${url}`), [
+    "GET /api/v1/storage/objects?kept=true&limit=1",
+    "GET /api/v1/storage/objects?kept=true&limit=1&cursor=c",
+    "DELETE /api/v1/storage/objects/a%2F..%2Fb",
+    "POST /api/v1/storage/imports",
+  ]);
+  assert.deepEqual(requests[3].json, { url: "https://cdn.shopify.com/a.jpg" });
+});
+
+test("asks to keep a picture only if it shall be kept", async (t) => {
+  const { wearon, requests } = await serve(t, service("completed"));
+  await wearon.uploads.put(PNG, { keep: true });
+  await wearon.uploads.put(PNG);
+  const asked = requests.filter(({ method }) => method === "POST").map(({ json }) => json.files[0].keep);
+  assert.deepEqual(asked, [true, undefined]);
 });
 
 test("a PUT has the bytes, the signed headers and a length, and no key", async (t) => {

@@ -71,6 +71,42 @@ class AnswersTest {
     }
 
     @Test
+    void listsDeletesAndImportsPictures() {
+        String kept =
+                "{\"objects\": [{\"path\": \"stores/s/uploads/%s\", \"name\": \"%s\", \"content_type\": \"image/png\","
+                        + " \"size\": 3, \"image_url\": \"http://stored/x?signature=s\", \"created_at\": \"2026-11-21T10:00:00Z\"}],"
+                        + " \"next_cursor\": %s}";
+        try (ScriptedServer server = new ScriptedServer(
+                ok(200, kept.formatted("b.png", "b.png", "\"c\"")),
+                ok(200, kept.formatted("a.png", "a.png", "null")),
+                ok(200, "{\"path\": \"stores/s/uploads/a.png\"}"),
+                ok(
+                        201,
+                        "{\"path\": \"p\", \"image_url\": \"http://stored/p?signature=s\","
+                                + " \"expires_at\": \"2026-11-21T16:00:00Z\"}"))) {
+            List<String> names = new ArrayList<>();
+            server.client().uploads().kept().forEach(picture -> {
+                names.add(picture.name());
+                assertThat(picture.toString()).doesNotContain("signature");
+            });
+            assertThat(names).containsExactly("b.png", "a.png");
+            server.client().uploads().delete("a/../b");
+            assertThat(server.client()
+                            .uploads()
+                            .importUrl("https://cdn.shopify.com/a.jpg")
+                            .expiresAt())
+                    .isEqualTo(Instant.parse("2026-11-21T16:00:00Z"));
+            assertThat(server.requests.stream().map(request -> request.line().replace(" HTTP/1.1", "")))
+                    .containsExactly(
+                            "GET /api/v1/storage/objects?kept=true&limit=100",
+                            "GET /api/v1/storage/objects?kept=true&limit=100&cursor=c",
+                            "DELETE /api/v1/storage/objects/a%2F..%2Fb",
+                            "POST /api/v1/storage/imports");
+            assertThat(server.requests.get(3).text()).contains("https://cdn.shopify.com/a.jpg");
+        }
+    }
+
+    @Test
     void aCutBodyIsRepeated() {
         Step cut = raw("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"data\": {\"bal");
         try (ScriptedServer server = new ScriptedServer(cut, BALANCE)) {

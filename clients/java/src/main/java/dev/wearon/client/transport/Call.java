@@ -26,6 +26,10 @@ public record Call(String method, String path, Map<String, String> headers, Obje
         return new Call("PATCH", path, Map.of(), body);
     }
 
+    public static Call delete(String path) {
+        return new Call("DELETE", path, Map.of(), null);
+    }
+
     /** With this header. Null leaves it out. */
     public Call header(String name, String value) {
         if (value == null) {

@@ -63,6 +63,11 @@ public record Transport(String apiKey, URI baseUrl, Duration timeout, int maxRet
 
     /** Calls the API with the key. */
     public Answer call(Call call, Deadline deadline) {
+        return call(call, deadline, JSON_ATTEMPT);
+    }
+
+    /** @param longest the limit of one attempt, longer than the server needs */
+    public Answer call(Call call, Deadline deadline, Duration longest) {
         Map<String, String> headers = new HashMap<>(call.headers());
         headers.put("Authorization", "Bearer " + apiKey);
         headers.put("Accept", "application/json");
@@ -72,7 +77,7 @@ public record Transport(String apiKey, URI baseUrl, Duration timeout, int maxRet
             body = written(call.body());
         }
         URI url = URI.create(baseUrl + call.path());
-        return send(new Attempt(call.method(), url, headers, body, JSON_LIMIT, JSON_ATTEMPT), deadline);
+        return send(new Attempt(call.method(), url, headers, body, JSON_LIMIT, longest), deadline);
     }
 
     /**
