@@ -3,6 +3,7 @@ package dev.wearon.generation.lists;
 import dev.wearon.generation.channels.B2b;
 import dev.wearon.generation.lists.SessionPage.Listed;
 import dev.wearon.generation.sessions.Status;
+import dev.wearon.paging.Cursor;
 import dev.wearon.paging.Page;
 import dev.wearon.paging.PageRequest;
 import dev.wearon.sql.Statements;
@@ -28,13 +29,15 @@ class SessionPages {
                    attempts, processing_time_ms, request_id, created_at, started_at, deadline_at, completed_at, images_expire_at,
                    test IS TRUE AS test
               FROM {sessions}
-             WHERE %s created_at BETWEEN $1 AND $2 AND (created_at, id) < ($3, $4)
+             WHERE %s created_at BETWEEN $1 AND $2 AND (created_at, id) < ($2, $3)
              ORDER BY created_at DESC, id DESC
-             LIMIT $5
+             LIMIT $4
             """;
 
     private static final OffsetDateTime EARLIEST = OffsetDateTime.parse("1970-01-01T00:00:00Z");
-    private static final OffsetDateTime LATEST = OffsetDateTime.parse("9999-12-31T23:59:59Z");
+
+    /** Not before any other id. */
+    private static final UUID LAST_ID = new UUID(-1, -1);
 
     private final Statements statements;
     private final B2b b2b;
@@ -56,18 +59,19 @@ class SessionPages {
     }
 
     /**
-     * The newest sessions of each wanted status, and of these the newest. Each range begins after the cursor, so that no page reads
-     * the sessions of the pages before it. A status is a constant of the statement and not a parameter: only so PostgreSQL knows
+     * The newest sessions of each wanted status, and of these the newest. The times of both upper bounds of a range are equal, so that
+     * no page reads the sessions of the pages before it, or those after the wanted time, whichever of the two PostgreSQL takes for
+     * the begin of its search. A status is a constant of the statement and not a parameter: only so PostgreSQL knows
      * that some are rare, and reads the index that has them.
      */
     record Query(String template, List<Object> values) {
 
         static Query of(Whose whose, Filter filter, PageRequest page) {
+            Cursor before = before(filter, page);
             List<Object> values = new ArrayList<>(List.of(
                     filter.created().from().map(Statements::utc).orElse(EARLIEST),
-                    filter.created().to().map(Statements::utc).orElse(LATEST),
-                    page.before().at(),
-                    page.before().id(),
+                    before.at(),
+                    before.id(),
                     page.rowsToRead()));
             String conditions = of(whose, values)
                     + filter.errorCode()
@@ -83,8 +87,17 @@ class SessionPages {
                     ofEachStatus.size() == 1
                             ? ofEachStatus.getFirst()
                             : ofEachStatus.stream().collect(Collectors.joining(") UNION ALL (", "(", ")"))
-                                    + " ORDER BY created_at DESC, id DESC LIMIT $5",
+                                    + " ORDER BY created_at DESC, id DESC LIMIT $4",
                     values);
+        }
+
+        /** The cursor, or the end of the wanted time if that is earlier. */
+        private static Cursor before(Filter filter, PageRequest page) {
+            return filter.created()
+                    .to()
+                    .map(to -> new Cursor(Statements.utc(to), LAST_ID))
+                    .filter(end -> end.at().isBefore(page.before().at()))
+                    .orElse(page.before());
         }
 
         private static String of(Whose whose, List<Object> values) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.wearon.generation.Rows;
 import dev.wearon.generation.WithNeighbours;
 import dev.wearon.generation.channels.Stores;
+import dev.wearon.paging.Cursor;
 import dev.wearon.paging.PageRequest;
 import dev.wearon.testkit.SuiteServers;
 import io.quarkus.test.junit.QuarkusTest;
@@ -12,6 +13,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -100,5 +102,29 @@ class SessionPagesTest {
                 .anyMatch(line -> line.matches(
                         ".*Index Scan (Backward )?using idx_store_generation_sessions_(" + indexes + ") on .*"));
         assertThat(plan).noneMatch(line -> line.contains("Seq Scan"));
+    }
+
+    /** PostgreSQL begins its search at one bound, and would read and leave out all that lies between that and another. */
+    @ParameterizedTest
+    @CsvSource({
+        "'', 2026-03-12T00:00:00Z",
+        "2026-03-15T00:00:00Z, 2026-03-15T00:00:00Z",
+        "2026-03-09T00:00:00Z, 2026-03-12T00:00:00Z",
+    })
+    void beginAtTheEarlierOfCursorAndEnd(String end, String cursor) {
+        var before = new Cursor(OffsetDateTime.parse(cursor), STORE);
+
+        SessionPages.Query query = SessionPages.Query.of(
+                new Whose.Store(STORE),
+                Filter.of(null, null, null, end.isEmpty() ? null : end),
+                new PageRequest(20, before));
+
+        boolean ends = !end.isEmpty() && OffsetDateTime.parse(end).isBefore(before.at());
+        assertThat(query.values())
+                .startsWith(
+                        OffsetDateTime.parse("1970-01-01T00:00:00Z"),
+                        ends ? OffsetDateTime.parse(end) : before.at(),
+                        ends ? new UUID(-1, -1) : before.id(),
+                        21);
     }
 }
