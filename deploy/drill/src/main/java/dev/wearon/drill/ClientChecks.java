@@ -86,9 +86,20 @@ final class ClientChecks {
                 ON split_part(session.request_id, '.', 1) = refused.name
             """);
 
+    private static final Check CANCELLED = new Check(
+            "a cancelled session has ended, and keeps the status that the answer had",
+            "SELECT count(*) FROM observed_cancelled",
+            """
+            SELECT format('%s: the cancel of session %s was answered with %s, and it is %s',
+                          name, session_id, answer.status, COALESCE(session.status, 'missing'))
+              FROM observed_cancelled AS answer
+              LEFT JOIN generation.store_generation_sessions AS session ON session.id = session_id
+             WHERE answer.status NOT IN ('completed', 'failed') OR session.status IS DISTINCT FROM answer.status
+            """);
+
     private ClientChecks() {}
 
     static List<Check> all() {
-        return List.of(SESSION_EXISTS, FINAL_ANSWER, REPLAY, ONE_SESSION_ID, KEY_ROW, ONE_SESSION, REFUSALS);
+        return List.of(SESSION_EXISTS, FINAL_ANSWER, REPLAY, ONE_SESSION_ID, KEY_ROW, ONE_SESSION, REFUSALS, CANCELLED);
     }
 }

@@ -11,9 +11,11 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -44,9 +46,16 @@ final class GatewayClient implements AutoCloseable {
         this.gatewayUrls = gatewayUrls;
     }
 
-    Reply create(Payer payer, String requestId, Optional<String> idempotencyKey, Duration timeout)
+    /** @param deadlineSeconds within which the try-on must end; empty: the server decides */
+    Reply create(
+            Payer payer,
+            String requestId,
+            Optional<String> idempotencyKey,
+            OptionalInt deadlineSeconds,
+            Duration timeout)
             throws InterruptedException {
-        Map<String, ?> body = Map.of("image_urls", payer.imageUrls(), "age_verified", true);
+        Map<String, Object> body = new HashMap<>(Map.of("image_urls", payer.imageUrls(), "age_verified", true));
+        deadlineSeconds.ifPresent(seconds -> body.put("deadline_seconds", seconds));
         return create(payer, requestId, idempotencyKey, timeout, body);
     }
 
@@ -69,6 +78,13 @@ final class GatewayClient implements AutoCloseable {
 
     Reply read(Payer payer, UUID session) throws InterruptedException {
         return reply(request(payer, READ + session, READ_TIMEOUT).GET().build());
+    }
+
+    /** The answer has the status that the session then has for ever. */
+    Reply cancel(Payer payer, UUID session) throws InterruptedException {
+        return reply(request(payer, READ + session + "/cancel", LONG_TIMEOUT)
+                .POST(BodyPublishers.noBody())
+                .build());
     }
 
     /** The URL of a completed session's picture; empty if the answer has none. */

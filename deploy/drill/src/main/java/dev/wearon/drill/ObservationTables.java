@@ -16,6 +16,7 @@ final class ObservationTables {
             CREATE TEMPORARY TABLE observed_repeated (
                 name TEXT NOT NULL, first UUID NOT NULL, again UUID NOT NULL, replayed BOOLEAN NOT NULL);
             CREATE TEMPORARY TABLE observed_refused (name TEXT NOT NULL, expected INTEGER NOT NULL, got INTEGER NOT NULL);
+            CREATE TEMPORARY TABLE observed_cancelled (name TEXT NOT NULL, session_id UUID NOT NULL, status TEXT NOT NULL);
             """;
 
     private ObservationTables() {}
@@ -44,6 +45,11 @@ final class ObservationTables {
                 "INSERT INTO observed_refused (name, expected, got) VALUES (?, ?, ?)",
                 observations.refused(),
                 answer -> List.of(answer.name(), answer.expected(), answer.got()));
+        insert(
+                connection,
+                "INSERT INTO observed_cancelled (name, session_id, status) VALUES (?, ?, ?)",
+                observations.cancelled(),
+                answer -> List.of(answer.name(), answer.session(), answer.status()));
     }
 
     private static <T> void insert(Connection connection, String insert, List<T> rows, Function<T, List<Object>> values)

@@ -34,10 +34,14 @@ final class Observations {
     /** The status of the answer to a request that the API must refuse. */
     record Refused(String name, int expected, int got) {}
 
+    /** The answer to a cancel, with the status that the session must keep. */
+    record Cancelled(String name, UUID session, String status) {}
+
     private final Queue<TryOn> tryOns = new ConcurrentLinkedQueue<>();
     private final Queue<Acknowledged> acknowledged = new ConcurrentLinkedQueue<>();
     private final Queue<Repeated> repeated = new ConcurrentLinkedQueue<>();
     private final Queue<Refused> refused = new ConcurrentLinkedQueue<>();
+    private final Queue<Cancelled> cancelled = new ConcurrentLinkedQueue<>();
     private final Queue<String> unexpectedAnswers = new ConcurrentLinkedQueue<>();
     private final LongAdder reads = new LongAdder();
     private final Map<String, LongAdder> creates = new ConcurrentHashMap<>();
@@ -56,6 +60,10 @@ final class Observations {
 
     void add(Refused answer) {
         refused.add(answer);
+    }
+
+    void add(Cancelled answer) {
+        cancelled.add(answer);
     }
 
     /** Records an answer that contradicts the API's contract. */
@@ -90,6 +98,10 @@ final class Observations {
 
     List<Refused> refused() {
         return List.copyOf(refused);
+    }
+
+    List<Cancelled> cancelled() {
+        return List.copyOf(cancelled);
     }
 
     List<String> unexpectedAnswers() {

@@ -70,6 +70,14 @@ final class SessionChecks {
              WHERE charge.status = 'charged' AND charge.issuer = 'b2b' AND session.status IS DISTINCT FROM 'completed'
             """);
 
+    private static final Check DEADLINES = new Check(
+            "no session completed after its deadline, and none failed by it before", SESSIONS, """
+            SELECT format('session %s is %s (%s) since %s, and its deadline was %s', id, status, error_code, completed_at, deadline_at)
+              FROM generation.store_generation_sessions
+             WHERE (status = 'completed' AND completed_at > deadline_at)
+                OR (error_code = 'DEADLINE' AND completed_at < deadline_at)
+            """);
+
     /** The analytics events record each session independently of its row. */
     private static final Check EVENTS = new Check(
             "a session has one final event, at most one queued event, and one refund event if refunded", SESSIONS, """
@@ -95,6 +103,6 @@ final class SessionChecks {
     private SessionChecks() {}
 
     static List<Check> all() {
-        return List.of(FINAL_STATE, PAID, REFUNDED, CHARGES, EVENTS);
+        return List.of(FINAL_STATE, PAID, REFUNDED, CHARGES, DEADLINES, EVENTS);
     }
 }

@@ -3,6 +3,7 @@ package dev.wearon.drill;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.UUID;
 
@@ -34,6 +35,13 @@ final class VirtualUser implements Runnable {
     private static final double EMPTY_WALLET = 0.08;
     private static final double SHORT_TIMEOUT = 0.3;
     private static final double KEY_WITHOUT_RETRY = 0.3;
+    private static final double DEADLINE = 0.15;
+    private static final double CANCEL = 0.15;
+
+    /** Some try-ons end in time, and some do not. */
+    private static final int MAX_DEADLINE_S = 10;
+
+    private static final int MAX_PAUSE_BEFORE_CANCEL_MS = 3_000;
 
     private final Kind kind;
     private final String name;
@@ -44,6 +52,8 @@ final class VirtualUser implements Runnable {
     private final Random random;
     private final TrafficState state;
     private int number;
+    /** Of the current try-on, because a repeat must have the same body. */
+    private OptionalInt deadlineSeconds;
 
     /** @param name unique in the drill, without dots, because a dot ends the name in a request id */
     VirtualUser(
@@ -70,6 +80,9 @@ final class VirtualUser implements Runnable {
         try {
             while (state.acceptsNewTryOns()) {
                 number++;
+                deadlineSeconds = random.nextDouble() < DEADLINE
+                        ? OptionalInt.of(random.nextInt(1, MAX_DEADLINE_S))
+                        : OptionalInt.empty();
                 double dice = random.nextDouble();
                 if (dice < WITHOUT_IMAGES) {
                     createWithoutImages(randomOf(funded));
@@ -90,7 +103,7 @@ final class VirtualUser implements Runnable {
     }
 
     private void createWithoutCredits(Payer payer) throws InterruptedException {
-        addRefused(402, gateway.create(payer, requestId(1), Optional.empty(), GatewayClient.LONG_TIMEOUT));
+        addRefused(402, gateway.create(payer, requestId(1), Optional.empty(), deadlineSeconds, GatewayClient.LONG_TIMEOUT));
     }
 
     private void addRefused(int expected, Reply reply) {
@@ -104,6 +117,9 @@ final class VirtualUser implements Runnable {
     private void tryOn(Payer payer) throws InterruptedException {
         Optional<UUID> session = kind == Kind.GIVING_UP ? createOnce(payer) : createWithRetries(payer);
         if (session.isPresent()) {
+            if (random.nextDouble() < CANCEL) {
+                cancel(payer, session.get());
+            }
             boolean pollFirst = random.nextBoolean();
             if (pollFirst) {
                 poll(payer, session.get());
@@ -164,12 +180,28 @@ final class VirtualUser implements Runnable {
     }
 
     private Reply create(Payer payer, int request, Optional<String> key, Duration timeout) throws InterruptedException {
-        Reply reply = gateway.create(payer, requestId(request), key, timeout);
+        Reply reply = gateway.create(payer, requestId(request), key, deadlineSeconds, timeout);
         observations.countCreate(reply);
         reply.session()
                 .filter(session -> reply.isAcknowledged())
                 .ifPresent(session -> observations.addAcknowledged(key(), payer, session));
         return reply;
+    }
+
+    /** Cancels until there is a final answer, which must be a success: a session that has ended stays as it is. */
+    private void cancel(Payer payer, UUID session) throws InterruptedException {
+        Thread.sleep(random.nextInt(MAX_PAUSE_BEFORE_CANCEL_MS));
+        Reply reply = gateway.cancel(payer, session);
+        while (reply.status() != 200 && !reply.isFinalRefusal() && !state.isOver()) {
+            Thread.sleep(random.nextInt(MIN_RETRY_DELAY_MS, MAX_RETRY_DELAY_MS));
+            reply = gateway.cancel(payer, session);
+        }
+        if (reply.status() == 200) {
+            observations.add(new Observations.Cancelled(key(), session, reply.sessionStatus()));
+        } else if (reply.isFinalRefusal()) {
+            observations.addUnexpected("%s was acknowledged as session %s, and cancelling it got %s"
+                    .formatted(key(), session, reply.brief()));
+        }
     }
 
     /** Polls the session until its final state or a random timeout. An acknowledged session must always exist. */
