@@ -2003,6 +2003,24 @@ export interface components {
                 "application/json": components["schemas"]["Refusal"];
             };
         };
+        /** @description As in every 403, and `INSUFFICIENT_SCOPE` also for a key without `images:keep` that keeps an image, or deletes one. */
+        MayNotKeep: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "X-RateLimit-Limit": components["headers"]["LimitIfCounted"];
+                "X-RateLimit-Remaining": components["headers"]["RemainingIfCounted"];
+                "X-RateLimit-Reset": components["headers"]["ResetIfCounted"];
+                "RateLimit-Policy": components["headers"]["PolicyIfCounted"];
+                RateLimit: components["headers"]["RateLimitIfCounted"];
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                Vary: components["headers"]["Vary"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Refusal"];
+            };
+        };
         /**
          * @description Too many requests: of this store, of this shopper, at the same time, or with unknown keys. The message says which.
          *     The request does not count against the limit.
@@ -2620,7 +2638,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["NotYourDomain"];
+            403: components["responses"]["MayNotKeep"];
             /** @description `KEPT_LIMIT_REACHED`: the store keeps as many images as it may. Nothing was changed. */
             409: {
                 headers: {
@@ -3060,7 +3078,7 @@ export interface operations {
             };
             400: components["responses"]["Invalid"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["NotYourDomain"];
+            403: components["responses"]["MayNotKeep"];
             /** @description The image does not exist, was deleted, or is not the caller's to delete. */
             404: {
                 headers: {

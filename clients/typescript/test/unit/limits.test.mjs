@@ -6,7 +6,7 @@ import { failure, ID, KEY, ok, PNG, refused, serve, service, session } from "./s
 const TRY_ON = { person: PNG, garment: PNG, ageVerified: true };
 
 test("ends a call after its timeout, with all its repeats", async (t) => {
-  const { wearon, requests } = await serve(t, () => "hang", { timeout: 1500 });
+  const { wearon, requests } = await serve(t, () => "hang", { timeout: 5000 });
   const begin = Date.now();
   const error = await failure(wearon.credits.balance());
   assert.ok(error instanceof WearOnTimeoutError);

@@ -6,9 +6,11 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.everyItem;
 import static org.hamcrest.Matchers.is;
 
+import dev.wearon.testkit.Await;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -17,6 +19,8 @@ import org.junit.jupiter.api.Test;
 /** A test store, from its creation to its totals, through the gateway. */
 abstract class TestStoreCases {
 
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+
     @Test
     void forcesOutcomesAndPaysWithTestCredits() throws Exception {
         long realBefore = purchased("overall");
@@ -24,9 +28,10 @@ abstract class TestStoreCases {
         Merchant tester = Merchant.ofTestStore(suite, 4);
         List<String> images = tester.images();
 
-        JsonPath refused = tester.ended(tester.created(images, "scenario:moderation"));
+        UUID blocked = tester.created(images, "scenario:moderation");
+        JsonPath refused = tester.ended(blocked);
         assertThat(refused.getString("data.error_code")).isEqualTo("MODERATION_BLOCKED");
-        assertThat(refused.getInt("data.credits_refunded")).isEqualTo(1);
+        Await.until(TIMEOUT, () -> tester.session(blocked).getInt("data.credits_refunded"), back -> back == 1);
         assertThat(refused.getBoolean("data.test")).isTrue();
 
         UUID id = tester.created(images, "scenario:completed");
