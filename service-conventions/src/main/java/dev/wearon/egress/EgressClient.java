@@ -12,6 +12,7 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.core.tracing.TracingPolicy;
@@ -21,6 +22,9 @@ import java.util.concurrent.TimeUnit;
 /** Calls a destination that the {@link EgressGuard} has checked. Each call has a connection of its own, and follows no redirect. */
 public final class EgressClient {
 
+    /** To one host. The callers allow fewer calls at a time, so none waits here. */
+    private static final int MAX_CONNECTIONS = 1_000;
+
     private final HttpClient client;
 
     public EgressClient(Vertx vertx, Duration connectTimeout) {
@@ -29,11 +33,13 @@ public final class EgressClient {
 
     /** @param options with which certificates a test trusts */
     EgressClient(Vertx vertx, HttpClientOptions options, Duration connectTimeout) {
-        this.client = vertx.createHttpClient(options.setConnectTimeout((int) connectTimeout.toMillis())
-                .setKeepAlive(false)
-                .setDecompressionSupported(false)
-                // The URL would be in the span, and the foreign host would get the trace.
-                .setTracingPolicy(TracingPolicy.IGNORE));
+        this.client = vertx.createHttpClient(
+                options.setConnectTimeout((int) connectTimeout.toMillis())
+                        .setKeepAlive(false)
+                        .setDecompressionSupported(false)
+                        // The URL would be in the span, and the foreign host would get the trace.
+                        .setTracingPolicy(TracingPolicy.IGNORE),
+                new PoolOptions().setHttp1MaxSize(MAX_CONNECTIONS));
     }
 
     /** The result of a call. */

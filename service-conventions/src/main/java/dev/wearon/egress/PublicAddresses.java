@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * Tells the addresses of the internet from all others: private, local, reserved, multicast, and those that embed an IPv4 address, by
- * which a translator could reach a private one (RFC 6890, 6052, 8215, 3056, 4380).
+ * which a translator could reach a private one (RFC 6890, 6052, 8215, 3056, 4380; of IPv6, everything outside of 2000::/3).
  */
 final class PublicAddresses {
 
@@ -27,17 +27,13 @@ final class PublicAddresses {
             Range.of("203.0.113.0", 24),
             Range.of("224.0.0.0", 4),
             Range.of("240.0.0.0", 4),
-            Range.of("::", 96),
-            Range.of("64:ff9b::", 96),
-            Range.of("64:ff9b:1::", 48),
-            Range.of("100::", 64),
-            Range.of("2001::", 32),
+            Range.of("2001::", 23),
             Range.of("2001:db8::", 32),
             Range.of("2002::", 16),
-            Range.of("fc00::", 7),
-            Range.of("fe80::", 10),
-            Range.of("fec0::", 10),
-            Range.of("ff00::", 8));
+            Range.of("3fff::", 20));
+
+    /** The only addresses of IPv6 that are routed in the internet. */
+    private static final Range ROUTED_IPV6 = Range.of("2000::", 3);
 
     private PublicAddresses() {}
 
@@ -68,7 +64,7 @@ final class PublicAddresses {
 
     static boolean isPublic(InetAddress address) {
         byte[] bytes = unmapped(address);
-        return DENIED.stream().noneMatch(range -> range.has(bytes));
+        return (bytes.length == 4 || ROUTED_IPV6.has(bytes)) && DENIED.stream().noneMatch(range -> range.has(bytes));
     }
 
     /** The IPv4 address within {@code ::ffff:0:0/96}. Java converts its text already, but not every source of addresses does. */

@@ -19,6 +19,9 @@ sealed interface PurchaseOutcome {
     /** The shopper's wallet cannot hold that many credits. Nothing changed. */
     record WalletFull() implements PurchaseOutcome {}
 
+    /** Of a test store, but the ledger knows the store with real credits. Nothing changed. */
+    record OtherKind() implements PurchaseOutcome {}
+
     enum Status {
         PENDING,
         COMPLETED

@@ -19,6 +19,7 @@ import java.math.BigDecimal;
  * @param currency the code in ISO 4217; USD if absent
  * @param requestId the id of the request that reported the order; stored in the movements of the pool and of the
  *     shopper's wallet
+ * @param test whether the store is a test store; its pool has test credits only
  */
 record PurchaseRequest(
         @ShopperEmail String shopperEmail,
@@ -34,7 +35,8 @@ record PurchaseRequest(
         @Pattern(regexp = "[A-Z]{3}", message = "must be 3 capital letters")
         String currency,
 
-        @RequestKey String requestId) {
+        @RequestKey String requestId,
+        boolean test) {
 
     PurchaseRequest {
         currency = currency == null ? "USD" : currency;

@@ -8,6 +8,7 @@ import dev.wearon.credits.purchases.PurchaseOutcome.Processed;
 import dev.wearon.credits.purchases.PurchaseOutcome.Status;
 import dev.wearon.credits.purchases.PurchaseOutcome.WalletFull;
 import dev.wearon.credits.wallets.RememberedBalances;
+import dev.wearon.credits.wallets.TestStores;
 import dev.wearon.sql.Statements;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
@@ -51,16 +52,26 @@ class Purchases {
 
     private final Statements statements;
     private final RememberedBalances balances;
+    private final TestStores testStores;
 
-    Purchases(Statements statements, LedgerConfig config, RememberedBalances balances) {
+    Purchases(Statements statements, LedgerConfig config, RememberedBalances balances, TestStores testStores) {
         this.statements = statements.within(config.responseTimeout());
+        this.testStores = testStores;
         this.balances = balances;
     }
 
     /** All pending purchases, also those that do not fit. */
     record Backlog(long purchases, Duration oldest) {}
 
+    /** A test store is known as one before its first purchase, because a purchase decides the kind of its credits, too. */
     Uni<PurchaseOutcome> purchase(UUID storeId, PurchaseRequest request) {
+        Uni<Boolean> rightKind =
+                request.test() ? testStores.admits(storeId) : Uni.createFrom().item(true);
+        return rightKind.chain(
+                right -> right ? book(storeId, request) : Uni.createFrom().item(new PurchaseOutcome.OtherKind()));
+    }
+
+    private Uni<PurchaseOutcome> book(UUID storeId, PurchaseRequest request) {
         return statements
                 .first(
                         PURCHASE,

@@ -2,6 +2,7 @@ package dev.wearon.credits.purchases;
 
 import dev.wearon.credits.purchases.PurchaseOutcome.Duplicate;
 import dev.wearon.credits.purchases.PurchaseOutcome.KeyReused;
+import dev.wearon.credits.purchases.PurchaseOutcome.OtherKind;
 import dev.wearon.credits.purchases.PurchaseOutcome.Pending;
 import dev.wearon.credits.purchases.PurchaseOutcome.Processed;
 import dev.wearon.credits.purchases.PurchaseOutcome.Status;
@@ -53,6 +54,8 @@ class PurchasesResource {
                 throw Problem.of(
                         Problem.Code.IDEMPOTENCY_KEY_REUSED,
                         "This order_id was used for another shopper or other credits. Send the first values, or a new order_id.");
+            case OtherKind() ->
+                throw Problem.invalid("test: this store has real credits, so no purchase of it is a test.");
             case WalletFull() -> throw Problem.invalid("credits: the shopper's wallet cannot hold so many more.");
         };
     }

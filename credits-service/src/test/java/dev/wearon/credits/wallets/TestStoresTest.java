@@ -144,6 +144,34 @@ class TestStoresTest {
         assertThatThrownBy(() -> set(real, true)).hasMessageContaining("never changes");
     }
 
+    /** A purchase that waits for the first grant has no movement yet, but decides the kind, too. */
+    @Test
+    void areDecidedByAPurchaseBeforeTheFirstGrant() throws Exception {
+        Map<String, Object> order = Map.of(
+                "shopper_email",
+                "anna@example.test",
+                "order_id",
+                "order-1",
+                "credits",
+                2,
+                "amount_paid",
+                5,
+                "request_id",
+                "r",
+                "test",
+                true);
+        purchase(storeId, order).then().statusCode(200).body("status", is("pending"));
+        grant(storeId, "first", 3).then().statusCode(201);
+        assertThat(isTest(storeId)).isTrue();
+        purchase(Calls.storeWith(5), order).then().statusCode(400).body("message", containsString("real credits"));
+    }
+
+    private static Response purchase(UUID storeId, Map<String, Object> order) {
+        return Calls.as(TestIdentities.service("gateway"))
+                .body(order)
+                .post("/internal/v1/stores/{store}/purchases", storeId);
+    }
+
     /** Whichever comes first decides; the other one is refused, or adds to the same kind. */
     @Test
     void areNeverMixedByConcurrentGrants() throws Exception {

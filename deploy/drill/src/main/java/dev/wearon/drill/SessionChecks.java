@@ -70,8 +70,8 @@ final class SessionChecks {
              WHERE charge.status = 'charged' AND charge.issuer = 'b2b' AND session.status IS DISTINCT FROM 'completed'
             """);
 
-    private static final Check DEADLINES = new Check(
-            "no session completed after its deadline, and none failed by it before", SESSIONS, """
+    private static final Check DEADLINES =
+            new Check("no session completed after its deadline, and none failed by it before", SESSIONS, """
             SELECT format('session %s is %s (%s) since %s, and its deadline was %s', id, status, error_code, completed_at, deadline_at)
               FROM generation.store_generation_sessions
              WHERE (status = 'completed' AND completed_at > deadline_at)

@@ -103,7 +103,9 @@ final class VirtualUser implements Runnable {
     }
 
     private void createWithoutCredits(Payer payer) throws InterruptedException {
-        addRefused(402, gateway.create(payer, requestId(1), Optional.empty(), deadlineSeconds, GatewayClient.LONG_TIMEOUT));
+        addRefused(
+                402,
+                gateway.create(payer, requestId(1), Optional.empty(), deadlineSeconds, GatewayClient.LONG_TIMEOUT));
     }
 
     private void addRefused(int expected, Reply reply) {

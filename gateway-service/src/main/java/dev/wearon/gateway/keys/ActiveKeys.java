@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -185,6 +186,6 @@ class ActiveKeys implements WarmUp {
                 Optional.ofNullable(row.getInteger("daily_credit_cap")),
                 Optional.ofNullable(row.getInteger("low_credits_at")),
                 row.getBoolean("test"),
-                Set.of(row.getArrayOfStrings("image_hosts")));
+                Set.copyOf(List.of(row.getArrayOfStrings("image_hosts"))));
     }
 }

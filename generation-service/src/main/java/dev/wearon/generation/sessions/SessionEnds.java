@@ -11,7 +11,8 @@ import java.util.stream.LongStream;
 
 /**
  * Metrics of the sessions that this process has ended after their create was answered: {@code wearon_sessions_completed_seconds},
- * the time from create to picture, and {@code wearon_sessions_failed_total} by {@code code}.
+ * the time from create to picture, and {@code wearon_sessions_failed_total} by {@code code}. What a worker did because a
+ * prompt forced it is not counted: a test of a merchant must not call an operator.
  */
 @ApplicationScoped
 public class SessionEnds {

@@ -85,7 +85,7 @@ class ResultBatches {
                         .with("expires_at", imagesExpireAt.toString())
                         .with("worked_ms", Math.toIntExact(worked.toMillis())))
                 .invoke(written -> {
-                    if (written) {
+                    if (written && claim.scenario().isEmpty()) {
                         ends.completed(claim.age().plus(worked));
                     }
                 });
@@ -97,7 +97,7 @@ class ResultBatches {
                         .with("error_code", failed.code().name())
                         .with("error_message", failed.message()))
                 .invoke(written -> {
-                    if (written) {
+                    if (written && claim.scenario().isEmpty()) {
                         ends.failed(failed.code(), 1);
                     }
                 });

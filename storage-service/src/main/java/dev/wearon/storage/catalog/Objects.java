@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -118,6 +119,9 @@ public class Objects implements WarmUp {
     /** The constraint that storage.limit_kept_objects names. */
     private static final String KEPT_LIMIT = "objects_kept_limit";
 
+    /** The constraint that storage.keep_deleted names. */
+    private static final String KEEP_DELETED = "objects_keep_deleted";
+
     private final Statements statements;
     private final CatalogConfig config;
 
@@ -149,7 +153,7 @@ public class Objects implements WarmUp {
 
         record Inserted(StoredObject object) implements Insertion {}
 
-        /** An object has the path, perhaps an expired one. */
+        /** An object has the path, perhaps an expired one, or had it until it was deleted on request. */
         record Taken() implements Insertion {}
 
         /** The store keeps {@link #MAX_KEPT} objects already. */
@@ -199,8 +203,14 @@ public class Objects implements WarmUp {
                         }),
                         Objects::toObject)
                 .map(row -> row.<Insertion>map(Insertion.Inserted::new).orElseGet(Insertion.Taken::new))
-                .onFailure(fault -> fault instanceof PgException refused && KEPT_LIMIT.equals(refused.getConstraint()))
-                .recoverWithItem(new Insertion.TooManyKept());
+                .onFailure(refusedBy(KEPT_LIMIT))
+                .recoverWithItem(new Insertion.TooManyKept())
+                .onFailure(refusedBy(KEEP_DELETED))
+                .recoverWithItem(new Insertion.Taken());
+    }
+
+    private static Predicate<Throwable> refusedBy(String constraint) {
+        return fault -> fault instanceof PgException refused && constraint.equals(refused.getConstraint());
     }
 
     /** Returns how many objects the store keeps. */

@@ -24,7 +24,7 @@ class Imports {
             SELECT path, expires_at
             FROM storage.imports
             WHERE store_id = $1 AND owner = $2 AND url_hash = $3
-              AND created_at > now() - interval '1 hour' AND expires_at > now()
+              AND now() < created_at + LEAST(interval '1 hour', (expires_at - created_at) / 2)
               AND NOT storage.is_closed(store_id, created_at)
             """;
 
@@ -36,7 +36,7 @@ class Imports {
             WHERE store_id = $1 AND path = $4
             ON CONFLICT (store_id, owner, url_hash) DO UPDATE
             SET path = excluded.path, created_at = excluded.created_at, expires_at = excluded.expires_at
-            WHERE known.created_at <= now() - interval '1 hour' OR known.expires_at <= now()
+            WHERE now() >= known.created_at + LEAST(interval '1 hour', (known.expires_at - known.created_at) / 2)
                OR storage.is_closed(known.store_id, known.created_at)
             RETURNING path, expires_at
             """;
@@ -72,7 +72,7 @@ class Imports {
 
     record Imported(ObjectPath path, Instant expiresAt) {}
 
-    /** Returns the object that the URL became within the last hour. */
+    /** Returns the object that the URL became within the last hour, if at least half of its life is left for try-ons. */
     Uni<Optional<Imported>> find(Key key) {
         return statements.first(
                 FIND, Tuple.of(key.storeId(), key.owner().orElse(STORE_ALONE), key.urlHash()), Imports::imported);

@@ -67,9 +67,18 @@ class Janitor implements RecurringJob {
     public Uni<Counts> runOnce() {
         return deleteRows(removals::deleteExpired)
                 .chain(expired -> deleteRows(removals::deleteClosed).map(expired::plus))
-                .call(() -> removals.forgetDeleted(config.batch()))
+                .call(this::forgetDeleted)
                 .chain(deletedRows -> deleteDueBlobs().map(deletedRows::plus))
                 .invoke(counts -> findings.oldest(counts.longestWait()));
+    }
+
+    private Uni<?> forgetDeleted() {
+        return Multi.createBy()
+                .repeating()
+                .uni(() -> removals.forgetDeleted(config.batch()))
+                .whilst(forgotten -> forgotten == config.batch())
+                .collect()
+                .last();
     }
 
     /** Deletes batches until one is not full, so that no object waits for the next run. */

@@ -133,6 +133,27 @@ class ImportsResourceTest {
         assertThat(Client.rows(first)).as("it lives until its own end").isEqualTo(1);
     }
 
+    /** A create needs an image that lives for a while; the store of this one deletes images after half an hour. */
+    @Test
+    void areFetchedAgainWhenHalfOfTheirLifeIsOver() {
+        String image = url(jpeg());
+        String first = path(imported(merchant, image), 201);
+        age(first, 14);
+        assertThat(path(imported(merchant, image), 200)).isEqualTo(first);
+        age(first, 2);
+        assertThat(path(imported(merchant, image), 201)).isNotEqualTo(first);
+    }
+
+    /** Makes the import of an object that lives for half an hour older. */
+    private static void age(String path, int minutes) {
+        Superuser.query(
+                "UPDATE storage.imports SET created_at = created_at - make_interval(mins => %d),".formatted(minutes)
+                        + " expires_at = created_at - make_interval(mins => %d) + interval '30 minutes'"
+                                .formatted(minutes)
+                        + " WHERE path = ? RETURNING path",
+                path);
+    }
+
     @Test
     void belongToTheirCaller() {
         String image = url(jpeg());

@@ -262,6 +262,19 @@ class KeptImagesTest {
         assertThat(Client.rows(result)).isEqualTo(1);
     }
 
+    /** A worker that lost its lease does not know that the session has completed, and its picture was deleted. */
+    @Test
+    void aDeletedResultIsNotStoredAgain() {
+        UUID session = UUID.randomUUID();
+        storeResult(session, "ann@shop.example", "").then().statusCode(200);
+        String path = "stores/%s/generated/%s.jpg".formatted(store, session);
+        delete(ann, path).then().statusCode(200);
+        for (String query : List.of("", "&unpublished=true")) {
+            storeResult(session, "ann@shop.example", query).then().statusCode(404);
+        }
+        assertThat(Client.rows(path)).isZero();
+    }
+
     @Test
     void aDeletedResultIsNotReportedAsMissing() {
         String deleted = storeResult("ann@shop.example", "");
@@ -357,15 +370,17 @@ class KeptImagesTest {
 
     private String storeResult(String shopper, String query) {
         UUID session = UUID.randomUUID();
+        storeResult(session, shopper, query).then().statusCode(200);
+        return "stores/%s/generated/%s.jpg".formatted(store, session);
+    }
+
+    private Response storeResult(UUID session, String shopper, String query) {
         UUID owner = Principal.OfStore.owner(store, Optional.of(shopper), Optional.empty())
                 .orElseThrow();
-        Client.exactly()
+        return Client.exactly()
                 .header("Authorization", TestIdentities.service("generation"))
                 .header("Content-Type", "image/jpeg")
                 .body(PICTURE)
-                .put("/internal/v1/stores/%s/generated/%s?owner=%s%s".formatted(store, session, owner, query))
-                .then()
-                .statusCode(200);
-        return "stores/%s/generated/%s.jpg".formatted(store, session);
+                .put("/internal/v1/stores/%s/generated/%s?owner=%s%s".formatted(store, session, owner, query));
     }
 }
