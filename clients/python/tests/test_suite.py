@@ -94,6 +94,10 @@ class SuiteTest(unittest.TestCase):
         receipt = client.generations.receipt(result.id)
         self.assertEqual((receipt.paid_by, receipt.net_charge, receipt.release), ("pool", 1, None))
         self.assertEqual(client.generations.cancel(result.id).status, "completed")
+        usage = client.generations.usage(start=result.created_at, end=result.created_at, bucket="hour")
+        self.assertEqual(
+            [(entry.outcome, entry.try_ons, entry.credits_used) for entry in usage.entries], [("completed", 1, 1)]
+        )
         self.assertEqual(client.credits.shopper_balance("änn@example.com").balance, 0)
         self.assertEqual(client.store.config().billing_mode, "absorb_mode")
         self.assertEqual(client.store.change_config(billing_mode="absorb_mode").status, "active")

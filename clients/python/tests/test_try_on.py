@@ -336,6 +336,30 @@ class OtherCallsTest(unittest.TestCase):
             )
             self.assertEqual(server.requests[1].headers["x-shopper-email"], "ann@example.com")
 
+    def test_reads_the_usage_by_hour_and_key(self) -> None:
+        entry = {
+            "start": "2026-11-01T10:00:00Z", "outcome": None, "api_key_id": ID, "try_ons": 3, "credits_used": 2,
+            "credits_refunded": 1, "processing_time_ms": 3000000000,
+        }  # fmt: skip
+        usage = {
+            "bucket": "hour", "by": "key", "first_bucket": "2026-11-01T00:00:00Z", "last_bucket": "2026-11-02T10:00:00Z",
+            "complete_since": "2025-11-01T00:00:00Z", "usage": [entry, {**entry, "api_key_id": None}],
+        }  # fmt: skip
+        with Server(ok(usage)) as server, Client(KEY, server.url) as client:
+            read = client.generations.usage(
+                start=date(2026, 11, 1), end=datetime(2026, 11, 2, 10, tzinfo=timezone.utc), bucket="hour", by="key"
+            )
+            self.assertEqual(
+                server.requests[0].path,
+                "/api/v1/usage?from=2026-11-01&to=2026-11-02T10%3A00%3A00%2B00%3A00&bucket=hour&by=key",
+            )
+        self.assertEqual(read.complete_since, datetime(2025, 11, 1, tzinfo=timezone.utc))
+        self.assertEqual([(one.api_key_id, one.outcome) for one in read.entries], [(ID, None), (None, None)])
+        first = read.entries[0]
+        self.assertEqual(first.start, datetime(2026, 11, 1, 10, tzinfo=timezone.utc))
+        self.assertEqual((first.try_ons, first.credits_used, first.credits_refunded), (3, 2, 1))
+        self.assertEqual(first.processing_time_ms, 3_000_000_000)
+
     def test_a_price_keeps_its_decimals(self) -> None:
         config = {
             "store_id": ID, "shop_domain": "d", "billing_mode": "resell_mode", "shopify_variant_id": None,

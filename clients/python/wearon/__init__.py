@@ -34,6 +34,8 @@ from .models import (
     StoreConfig,
     Transaction,
     UploadedPicture,
+    Usage,
+    UsageEntry,
 )
 
 __all__ = [
@@ -63,6 +65,8 @@ __all__ = [
     "TryOnFailedError",
     "UnexpectedResponseError",
     "UploadedPicture",
+    "Usage",
+    "UsageEntry",
     "WearOnConnectionError",
     "WearOnError",
     "WearOnTimeoutError",

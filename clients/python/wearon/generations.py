@@ -23,7 +23,7 @@ from .errors import (
     WearOnError,
     WearOnTimeoutError,
 )
-from .models import Generation, ListedGeneration, Receipt, UploadedPicture
+from .models import Generation, ListedGeneration, Receipt, UploadedPicture, Usage
 
 #: A picture that is already in the storage of WearOn.
 StoredPicture = Union[UploadedPicture, str]
@@ -155,6 +155,25 @@ class Generations:
             self._transport, "/api/v1/generation", "generations", query, headers=headers, timeout=timeout
         ):
             yield ListedGeneration._of(entry)
+
+    def usage(
+        self,
+        *,
+        start: Moment,
+        end: Moment,
+        bucket: str = "day",
+        by: str = "outcome",
+        timeout: Optional[float] = None,
+    ) -> Usage:
+        """
+        What the ended try-ons of the store used, in whole buckets from ``start`` to ``end``, at most 744 of an ``hour`` or
+        400 of a ``day``. ``by`` is ``outcome`` or ``key``.
+        """
+        ends = {"from": moment(start), "to": moment(end)}
+        query = {name: value for name, value in ends.items() if value is not None}
+        query.update(bucket=bucket, by=by)
+        data, _ = self._transport.call("GET", "/api/v1/usage", self._transport.deadline(timeout), query=query)
+        return Usage._of(data)
 
     def _create(
         self,

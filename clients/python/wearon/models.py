@@ -175,6 +175,58 @@ class Receipt:
 
 
 @dataclass(frozen=True)
+class UsageEntry:
+    """The ended try-ons that were created in one bucket, with one outcome or of one API key."""
+
+    #: The start of the bucket.
+    start: datetime
+    #: ``completed`` or an error code. None by key.
+    outcome: Optional[str]
+    #: None by outcome, and for try-ons whose key is not known.
+    api_key_id: Optional[str]
+    try_ons: int
+    credits_used: int
+    credits_refunded: int
+    processing_time_ms: int
+
+    @classmethod
+    def _of(cls, data: Fields) -> "UsageEntry":
+        return cls(
+            start=data.time("start"),
+            outcome=data.optional_text("outcome"),
+            api_key_id=data.optional_text("api_key_id"),
+            try_ons=data.integer("try_ons"),
+            credits_used=data.integer("credits_used"),
+            credits_refunded=data.integer("credits_refunded"),
+            processing_time_ms=data.integer("processing_time_ms"),
+        )
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What the store used, by time. A bucket without an ended try-on has no entry."""
+
+    bucket: str
+    by: str
+    first_bucket: datetime
+    last_bucket: datetime
+    #: Try-ons that were created before may be missing. None if none is.
+    complete_since: Optional[datetime]
+    entries: Tuple[UsageEntry, ...]
+
+    @classmethod
+    def _of(cls, data: Fields) -> "Usage":
+        return cls(
+            bucket=data.text("bucket"),
+            by=data.text("by"),
+            first_bucket=data.time("first_bucket"),
+            last_bucket=data.time("last_bucket"),
+            complete_since=data.optional_time("complete_since"),
+            entries=tuple(UsageEntry._of(entry) for entry in data.objects("usage")),
+        )
+
+
+@dataclass(frozen=True)
 class UploadedPicture:
     """A picture in the storage of WearOn. It can be used as person, garment or accessory until it expires."""
 

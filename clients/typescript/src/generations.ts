@@ -15,6 +15,7 @@ import type {
   GenerationStatus,
   ListedGeneration,
   Receipt,
+  Usage,
 } from "./types.js";
 
 /** The service ends every try-on within ten minutes. */
@@ -51,6 +52,17 @@ export interface ListOptions extends PageOptions {
   createdTo?: string | Date;
   /** Those of one shopper. */
   shopperEmail?: string;
+}
+
+/** Which usage is read. */
+export interface UsageOptions extends CallOptions {
+  /** A moment in the first and in the last bucket: a date, which means the whole day in UTC, or a timestamp. */
+  from: string | Date;
+  to: string | Date;
+  /** What an entry sums: an hour or a day of UTC; a day if not given. At most 744 hours or 400 days. */
+  bucket?: Usage["bucket"];
+  /** Whether a bucket has an entry for each outcome or for each API key; for each outcome if not given. */
+  by?: Usage["by"];
 }
 
 /** A generation that was created. */
@@ -144,6 +156,17 @@ export class Generations {
         limit,
         cursor,
       },
+    });
+    return data;
+  }
+
+  /** What the ended try-ons of the store used. A bucket without one has no entry. */
+  async usage({ from, to, bucket, by, ...options }: UsageOptions): Promise<Usage> {
+    const { data } = await this.#transport.call<Usage>({
+      ...options,
+      method: "GET",
+      path: "/api/v1/usage",
+      query: { from: moment(from), to: moment(to), bucket, by },
     });
     return data;
   }

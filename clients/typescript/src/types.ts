@@ -11,6 +11,9 @@ export type FailedGeneration = Generation & { status: "failed" };
 export type ListedGeneration = Schemas["ListedSession"];
 /** What a generation cost. */
 export type Receipt = Schemas["Receipt"];
+/** What the store used. */
+export type Usage = Schemas["Usage"];
+export type UsageEntry = Schemas["UsageEntry"];
 export type GenerationPage = Schemas["GenerationPage"];
 export type GenerationStatus = Schemas["SessionStatus"];
 export type Upload = Schemas["Upload"];

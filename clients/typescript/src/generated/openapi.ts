@@ -64,7 +64,7 @@ export interface paths {
          *     allowed for the store (`image_hosts`, `cdn.shopify.com` by default). The URL begins with https, and has no user, no other
          *     port than 443 and a host name. Redirects are not followed, and the image must arrive within 15 seconds.
          *
-         *     The same URL of the same caller is the same image for an hour: then the response is 200. A store can import 60 images a
+         *     The same URL of the same caller is the same image for an hour, or for half of its life if that is shorter: then the response is 200. A store can import 60 images a
          *     minute, and a shopper token 5. Two imports of a store run at the same time in a process; more are 503.
          *
          *     The checks run in this order: 400 for `url`, 403 for its host, 503 for imports at the same time, 422 for the answer of the
@@ -243,6 +243,29 @@ export interface paths {
          *     response is 429 `RATE_LIMIT_EXCEEDED`, and the try-on goes on. The model `local` costs nothing.
          */
         post: operations["cancelGeneration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what the store used, by hour or day
+         * @description The try-ons of the store that have ended, with their credits and their processing time, in hours or days of UTC. A try-on belongs to
+         *     the bucket of its `created_at`, and is counted when it ends. `from` and `to` name moments; the usage is that of their buckets and of
+         *     all between, which are at most 744 hours or 400 days. A bucket in which no try-on was created that has ended has no entry. The usage is kept
+         *     after the try-ons are deleted, except those that were deleted before usage was kept: see `complete_since`.
+         */
+        get: operations["getUsage"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -967,6 +990,63 @@ export interface components {
             /** @description Whether the credits are test credits. */
             test?: boolean;
         };
+        /** @enum {string} */
+        UsageBucket: "hour" | "day";
+        /** @enum {string} */
+        UsageBy: "outcome" | "key";
+        Usage: {
+            bucket: components["schemas"]["UsageBucket"];
+            by: components["schemas"]["UsageBy"];
+            /**
+             * Format: date-time
+             * @description The start of the first bucket.
+             */
+            first_bucket: string;
+            /**
+             * Format: date-time
+             * @description The start of the last bucket.
+             */
+            last_bucket: string;
+            /**
+             * Format: date-time
+             * @description Try-ons that were created before this time may be missing, because they were deleted before usage was kept. Null: none is missing.
+             */
+            complete_since: string | null;
+            /** @description By time. A bucket without an ended try-on has no entry. */
+            usage: components["schemas"]["UsageEntry"][];
+        };
+        /** @description The ended try-ons that were created in one bucket, with one outcome or of one API key. */
+        UsageEntry: {
+            /**
+             * Format: date-time
+             * @description The start of the bucket.
+             */
+            start: string;
+            /** @description With `by=outcome`: `completed`, or the `error_code` of the failed try-ons. A newer server may send other codes. */
+            outcome: string | null;
+            /**
+             * Format: uuid
+             * @description With `by=key`: the API key that made the try-ons, also through shopper tokens. Null for try-ons whose key is not known.
+             */
+            api_key_id: string | null;
+            /** Format: int64 */
+            try_ons: number;
+            /**
+             * Format: int64
+             * @description The credits of the completed try-ons, paid by the store or by shoppers.
+             */
+            credits_used: number;
+            /**
+             * Format: int64
+             * @description The credits of the failed try-ons that have come back.
+             */
+            credits_refunded: number;
+            /**
+             * Format: int64
+             * @description The sum over the try-ons.
+             */
+            processing_time_ms: number;
+        };
         GenerationPage: {
             generations: components["schemas"]["ListedSession"][];
             next_cursor: string | null;
@@ -1587,6 +1667,9 @@ export interface components {
         };
         StoreConfigWithDisclosureResponse: components["schemas"]["Success"] & {
             data: components["schemas"]["StoreConfigWithDisclosure"];
+        };
+        UsageResponse: components["schemas"]["Success"] & {
+            data: components["schemas"]["Usage"];
         };
         StoreAnalyticsResponse: components["schemas"]["Success"] & {
             data: components["schemas"]["StoreAnalytics"];
@@ -3692,6 +3775,124 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["NotYourDomain"];
             404: components["responses"]["NoSuchTryOn"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooManyCalls"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getUsage: {
+        parameters: {
+            query: {
+                /**
+                 * @description A moment in the first bucket: a timestamp like `2026-11-21T10:00:00+01:00`, without an offset in UTC, or a date, which is its first moment in UTC.
+                 * @example 2026-11-01
+                 */
+                from: string;
+                /**
+                 * @description A moment in the last bucket: a timestamp, or a date, which is its last moment in UTC.
+                 * @example 2026-11-30
+                 */
+                to: string;
+                /**
+                 * @description What an entry sums; a day if not given.
+                 * @example day
+                 */
+                bucket?: components["schemas"]["UsageBucket"];
+                /**
+                 * @description Whether a bucket has an entry for each outcome, or for each API key; for each outcome if not given.
+                 * @example outcome
+                 */
+                by?: components["schemas"]["UsageBy"];
+            };
+            header?: {
+                /** @description The id of the request in logs and responses. 1 to 128 visible ASCII characters without `@` and without an API key; the server replaces any other value. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The usage. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-RateLimit-Limit": components["headers"]["Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["Reset"];
+                    "RateLimit-Policy": components["headers"]["Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "bucket": "day",
+                     *         "by": "outcome",
+                     *         "first_bucket": "2026-11-01T00:00:00Z",
+                     *         "last_bucket": "2026-11-30T00:00:00Z",
+                     *         "complete_since": null,
+                     *         "usage": [
+                     *           {
+                     *             "start": "2026-11-21T00:00:00Z",
+                     *             "outcome": "completed",
+                     *             "api_key_id": null,
+                     *             "try_ons": 240,
+                     *             "credits_used": 240,
+                     *             "credits_refunded": 0,
+                     *             "processing_time_ms": 511200
+                     *           },
+                     *           {
+                     *             "start": "2026-11-21T00:00:00Z",
+                     *             "outcome": "DEADLINE",
+                     *             "api_key_id": null,
+                     *             "try_ons": 2,
+                     *             "credits_used": 0,
+                     *             "credits_refunded": 2,
+                     *             "processing_time_ms": 0
+                     *           }
+                     *         ]
+                     *       },
+                     *       "error": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UsageResponse"];
+                };
+            };
+            /** @description A parameter is missing or not valid, or the usage has too many buckets, or more than 4000 entries. The message says which. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-RateLimit-Limit": components["headers"]["LimitIfCounted"];
+                    "X-RateLimit-Remaining": components["headers"]["RemainingIfCounted"];
+                    "X-RateLimit-Reset": components["headers"]["ResetIfCounted"];
+                    "RateLimit-Policy": components["headers"]["PolicyIfCounted"];
+                    RateLimit: components["headers"]["RateLimitIfCounted"];
+                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": null,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "from and to must be within 744 hours. Ask in parts, or for larger buckets."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["NotYourDomain"];
             413: components["responses"]["TooLarge"];
             429: components["responses"]["TooManyCalls"];
             500: components["responses"]["Failed"];

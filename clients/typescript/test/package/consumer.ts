@@ -53,6 +53,9 @@ export async function others(wearon: WearOn): Promise<void> {
     const code: string | null = listed.error_code;
     console.log(code);
   }
+  const { usage } = await wearon.generations.usage({ from: "2026-11-01", to: new Date(), bucket: "hour", by: "key" });
+  const keys: (string | null)[] = usage.map((entry) => entry.api_key_id);
+  console.log(keys);
   const cursor: string | null = (await wearon.credits.transactionPage({ limit: 5 })).next_cursor;
   const store: string = (await wearon.health()).store_id;
   const disclosure: string = (await wearon.store.config()).privacy_disclosure;

@@ -68,6 +68,9 @@ test("a create that is repeated is charged once", async () => {
   const receipt = await wearon.generations.receipt(handle.id);
   assert.deepEqual([receipt.paid_by, receipt.net_charge, receipt.release], ["pool", 1, null]);
   assert.equal((await handle.cancel()).status, "completed");
+  const { created_at } = await handle.get();
+  const { usage } = await wearon.generations.usage({ from: created_at, to: created_at, bucket: "hour" });
+  assert.deepEqual(usage.map(({ outcome, try_ons, credits_used }) => [outcome, try_ons, credits_used]), [["completed", 1, 1]]);
 });
 
 test("without credits a create is refused with 402, and is sent once", async () => {

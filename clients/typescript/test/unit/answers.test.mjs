@@ -139,6 +139,17 @@ test("lists the try-ons of a shopper", async (t) => {
   assert.equal(requests[1].headers["x-shopper-email"], "ann@example.com");
 });
 
+test("reads the usage", async (t) => {
+  const usage = { usage: [{ outcome: "completed", try_ons: 3 }] };
+  const { wearon, requests } = await serve(t, () => ok(usage));
+  assert.deepEqual(await wearon.generations.usage({ from: "2026-11-01", to: new Date(0) }), usage);
+  await wearon.generations.usage({ from: "2026-11-01", to: "2026-11-02", bucket: "hour", by: "key" });
+  assert.deepEqual(requests.map(({ url }) => url), [
+    "/api/v1/usage?from=2026-11-01&to=1970-01-01T00%3A00%3A00.000Z",
+    "/api/v1/usage?from=2026-11-01&to=2026-11-02&bucket=hour&by=key",
+  ]);
+});
+
 test("a list that repeats a page ends with an error", async (t) => {
   const { wearon } = await serve(t, () => ok({ transactions: [], next_cursor: "same" }));
   const error = await failure((async () => { for await (const _ of wearon.credits.transactions()); })());

@@ -13,6 +13,9 @@ ALTER TABLE generation.kiosk_events RENAME COLUMN store_id TO kiosk_id;
 CREATE TABLE generation.kiosk_totals (LIKE generation.store_daily_totals INCLUDING ALL);
 ALTER TABLE generation.kiosk_totals RENAME COLUMN store_id TO kiosk_id;
 
+CREATE TABLE generation.kiosk_usage (LIKE generation.store_usage INCLUDING ALL);
+ALTER TABLE generation.kiosk_usage RENAME COLUMN store_id TO kiosk_id;
+
 CREATE TABLE generation.kiosk_turns (LIKE generation.store_turns INCLUDING ALL);
 ALTER TABLE generation.kiosk_turns RENAME COLUMN store_id TO kiosk_id;
 

@@ -32,7 +32,12 @@ class ErrorMessagesTest {
         Garbage ofStore = new Garbage(url, Shop.with(0).identity());
         List.of(
                         "/api/v1/generation/%s",
-                        "/api/v1/stores/analytics?start_date=%s", "/api/v1/stores/analytics?end_date=%s")
+                        "/api/v1/stores/analytics?start_date=%s",
+                        "/api/v1/stores/analytics?end_date=%s",
+                        "/api/v1/usage?from=%s",
+                        "/api/v1/usage?from=2026-11-01&to=%s",
+                        "/api/v1/usage?from=2026-11-01&to=2026-11-02&bucket=%s",
+                        "/api/v1/usage?from=2026-11-01&to=2026-11-02&by=%s")
                 .forEach(ofStore::ask);
         Garbage ofService = new Garbage(url, TestIdentities.service("gateway"));
         List.of("from", "to", "limit").forEach(name -> ofService.ask("/internal/v1/reconciliation?" + name + "=%s"));

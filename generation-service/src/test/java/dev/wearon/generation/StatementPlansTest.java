@@ -35,9 +35,9 @@ class StatementPlansTest {
 
     private static final Path SOURCES = Path.of("src/main/java");
     private static final Pattern TEXT_BLOCK = Pattern.compile("\"\"\"\n(.*?)\"\"\"", Pattern.DOTALL);
-    private static final Pattern GROWING = Pattern.compile("\\{(sessions|keys|events|totals)}");
+    private static final Pattern GROWING = Pattern.compile("\\{(sessions|keys|events|totals|usage)}");
     private static final Pattern WHOLE_TABLE = Pattern.compile(
-            "Seq Scan on (store_generation_sessions|idempotency_keys|store_analytics_events|store_daily_totals)");
+            "Seq Scan on (store_generation_sessions|idempotency_keys|store_analytics_events|store_daily_totals|store_usage)");
 
     private static final String FILLED = UUID.randomUUID().toString();
     private static final int ROWS = 40_000;
@@ -67,8 +67,15 @@ class StatementPlansTest {
                 INSERT INTO generation.store_daily_totals (store_id, day, completed, failed, credits_used, credits_refunded)
                 SELECT md5((n %% 1000)::text)::uuid, '1999-01-01'::date + n / 1000, 1, 0, 1, 0 FROM generate_series(1, %2$d) AS n
                 """);
+        withoutTriggers("""
+                INSERT INTO generation.store_usage (store_id, hour, outcome, merged, try_ons, credits_used, credits_refunded,
+                                                    processing_time_ms)
+                SELECT md5((n %% 1000)::text)::uuid, '1999-01-01'::timestamptz + n / 1000 * interval '1 hour', 'completed', true, 1,
+                       1, 0, 1
+                  FROM generate_series(1, %2$d) AS n
+                """);
         Rows.update("ANALYZE generation.store_generation_sessions, generation.store_analytics_events,"
-                + " generation.idempotency_keys, generation.store_daily_totals");
+                + " generation.idempotency_keys, generation.store_daily_totals, generation.store_usage");
     }
 
     @AfterAll
@@ -77,6 +84,7 @@ class StatementPlansTest {
         withoutTriggers("DELETE FROM generation.store_analytics_events WHERE metadata ->> 'request_id' = '%1$s'");
         withoutTriggers("DELETE FROM generation.store_generation_sessions WHERE request_id = '%1$s'");
         withoutTriggers("DELETE FROM generation.store_daily_totals WHERE day < '2000-01-01'");
+        withoutTriggers("DELETE FROM generation.store_usage WHERE hour < '2000-01-01'");
     }
 
     @Test

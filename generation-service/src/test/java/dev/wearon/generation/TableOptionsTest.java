@@ -28,6 +28,7 @@ class TableOptionsTest {
                         entry("store_analytics_events", OLD_ROWS_DELETED),
                         entry("store_daily_totals", "fillfactor=80"),
                         entry("store_generation_sessions", SESSIONS),
-                        entry("store_turns", "autovacuum_vacuum_scale_factor=0 autovacuum_vacuum_threshold=1000"));
+                        entry("store_turns", "autovacuum_vacuum_scale_factor=0 autovacuum_vacuum_threshold=1000"),
+                        entry("store_usage", OLD_ROWS_DELETED));
     }
 }

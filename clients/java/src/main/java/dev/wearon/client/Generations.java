@@ -8,12 +8,17 @@ import dev.wearon.client.model.Generation;
 import dev.wearon.client.model.GenerationStatus;
 import dev.wearon.client.model.ListedGeneration;
 import dev.wearon.client.model.Receipt;
+import dev.wearon.client.model.Usage;
+import dev.wearon.client.model.UsageBucket;
+import dev.wearon.client.model.UsageBy;
 import dev.wearon.client.transport.Answer;
 import dev.wearon.client.transport.Call;
 import dev.wearon.client.transport.Deadline;
 import dev.wearon.client.transport.Repeats;
 import dev.wearon.client.transport.Transport;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -68,6 +73,35 @@ public final class Generations {
     /** Try-ons, newest first, without their pictures. A page is one request, made when it is needed. */
     public Iterable<ListedGeneration> list(GenerationFilter filter) {
         return () -> new Pages<>(transport, filter.pagesOf(Pages.LARGEST), "generations", ListedGeneration.class);
+    }
+
+    /**
+     * What the ended try-ons of the store used, in whole days of UTC, by outcome.
+     *
+     * @param end the last day, at most the 400th
+     */
+    public Usage usage(LocalDate start, LocalDate end) {
+        return used(start, end, UsageBucket.DAY, UsageBy.OUTCOME);
+    }
+
+    /**
+     * What the ended try-ons of the store used, in whole hours or days of UTC.
+     *
+     * @param start a moment in the first bucket
+     * @param end a moment in the last bucket: at most the 744th hour, or the 400th day
+     */
+    public Usage usage(Instant start, Instant end, UsageBucket bucket, UsageBy by) {
+        return used(start, end, bucket, by);
+    }
+
+    private Usage used(Object start, Object end, UsageBucket bucket, UsageBy by) {
+        return transport
+                .call(Call.get("/api/v1/usage")
+                        .query("from", start)
+                        .query("to", end)
+                        .query("bucket", bucket.getValue())
+                        .query("by", by.getValue()))
+                .data(Usage.class);
     }
 
     /** Waits until a try-on is completed, for 11 minutes at most. */

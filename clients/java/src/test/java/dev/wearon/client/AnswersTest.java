@@ -17,6 +17,9 @@ import dev.wearon.client.errors.WearOnTimeoutException;
 import dev.wearon.client.model.GenerationStatus;
 import dev.wearon.client.model.ListedGeneration;
 import dev.wearon.client.model.Transaction;
+import dev.wearon.client.model.Usage;
+import dev.wearon.client.model.UsageBucket;
+import dev.wearon.client.model.UsageBy;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
@@ -24,6 +27,7 @@ import java.io.ObjectOutputStream;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -278,6 +282,35 @@ class AnswersTest {
                     .isEqualTo(
                             "/api/v1/generation?status=failed&created_from=2026-11-01T00%3A00%3A00Z&limit=100&cursor=c");
             assertThat(server.sent("x-shopper-email")).containsOnly("ann@example.com");
+        }
+    }
+
+    @Test
+    void readsTheUsage() {
+        String usage = "{\"bucket\": \"hour\", \"by\": \"key\", \"first_bucket\": \"2026-11-01T00:00:00Z\","
+                + " \"last_bucket\": \"2026-11-02T10:00:00Z\", \"complete_since\": null, \"usage\": [{\"start\":"
+                + " \"2026-11-01T10:00:00Z\", \"outcome\": null, \"api_key_id\": \"" + ID + "\", \"try_ons\": 3,"
+                + " \"credits_used\": 2, \"credits_refunded\": 1, \"processing_time_ms\": 3000000000}]}";
+        try (ScriptedServer server = new ScriptedServer(ok(200, usage), ok(200, usage))) {
+            Generations generations = server.client().generations();
+            Usage read = generations.usage(
+                    Instant.parse("2026-11-01T00:00:00Z"),
+                    Instant.parse("2026-11-02T10:00:00Z"),
+                    UsageBucket.HOUR,
+                    UsageBy.KEY);
+            generations.usage(LocalDate.parse("2026-11-01"), LocalDate.parse("2026-11-30"));
+            assertThat(read.completeSince()).isNull();
+            assertThat(read.usage()).singleElement().satisfies(entry -> {
+                assertThat(entry.start()).isEqualTo("2026-11-01T10:00:00Z");
+                assertThat(entry.outcome()).isNull();
+                assertThat(entry.apiKeyId()).hasToString(ID.toString());
+                assertThat(entry.tryOns()).isEqualTo(3);
+                assertThat(entry.processingTimeMs()).isEqualTo(3_000_000_000L);
+            });
+            assertThat(server.requests.stream().map(request -> request.line().split(" ")[1]))
+                    .containsExactly(
+                            "/api/v1/usage?from=2026-11-01T00%3A00%3A00Z&to=2026-11-02T10%3A00%3A00Z&bucket=hour&by=key",
+                            "/api/v1/usage?from=2026-11-01&to=2026-11-30&bucket=day&by=outcome");
         }
     }
 

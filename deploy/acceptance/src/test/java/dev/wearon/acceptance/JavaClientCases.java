@@ -17,6 +17,8 @@ import dev.wearon.client.model.GenerationStatus;
 import dev.wearon.client.model.ListedGeneration;
 import dev.wearon.client.model.Transaction;
 import dev.wearon.client.model.Upload;
+import dev.wearon.client.model.UsageBucket;
+import dev.wearon.client.model.UsageBy;
 import dev.wearon.testkit.FaultProxy;
 import dev.wearon.testkit.Pictures;
 import io.restassured.http.ContentType;
@@ -112,6 +114,12 @@ abstract class JavaClientCases {
         assertThat(listed).containsExactly(result.sessionId());
         assertThat(shop.generations().receipt(result.sessionId()).netCharge()).isEqualTo(1);
         assertThat(shop.generations().cancel(result.sessionId()).status()).isEqualTo(GenerationStatus.COMPLETED);
+        assertThat(shop.generations()
+                        .usage(result.createdAt(), result.createdAt(), UsageBucket.HOUR, UsageBy.OUTCOME)
+                        .usage())
+                .singleElement()
+                .satisfies(entry -> assertThat(List.of(entry.outcome(), entry.tryOns(), entry.creditsUsed()))
+                        .isEqualTo(List.of("completed", 1L, 1L)));
         assertThat(shop.credits().balance().balance()).isEqualTo(4);
         assertThat(shop.credits().shopperBalance("ann@example.com").balance()).isZero();
         assertThat(shop.store().config().privacyDisclosure()).isNotBlank();

@@ -119,6 +119,7 @@ abstract class ShopperTokenCases {
                 "/api/v1/credits/balance",
                 "/api/v1/credits/transactions",
                 "/api/v1/stores/analytics",
+                "/api/v1/usage",
                 "/api/v1/stores/config")) {
             assertThat(ann.call().get(route).statusCode()).as(route).isIn(401, 403, 404);
         }

@@ -138,6 +138,12 @@ abstract class TenantCases {
                 .post(v1 + "/generation/{id}/cancel", named.sessionId()));
         probe("GET " + v1 + "/generation/{id}/receipt", 200, 404, (caller, named) -> call(caller, named)
                 .get(v1 + "/generation/{id}/receipt", named.sessionId()));
+        own("GET " + v1 + "/usage", 200, (caller, named) -> call(caller, named)
+                .queryParam("from", "2100-01-01")
+                .queryParam("to", "2100-01-01")
+                .queryParam("api_key_id", named.keyId())
+                .queryParam("by", "key")
+                .get(v1 + "/usage"));
         own("GET " + v1 + "/credits/balance", 200, (caller, named) -> call(caller, named)
                 .get(v1 + "/credits/balance"));
         own("GET " + v1 + "/credits/shopper", 200, (caller, named) -> call(caller, named)

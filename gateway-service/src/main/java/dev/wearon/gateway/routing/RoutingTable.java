@@ -89,6 +89,7 @@ public class RoutingTable {
                 read("/api/v1/generation/{id}/receipt", Service.GENERATION)
                         .requiring(Scope.GENERATIONS_READ)
                         .flagged(Flag.SHOPPERS),
+                read("/api/v1/usage", Service.GENERATION).requiring(Scope.GENERATIONS_READ),
                 read("/api/v1/credits/balance", Service.CREDITS).requiring(Scope.CREDITS_READ),
                 read("/api/v1/credits/shopper", Service.CREDITS)
                         .requiring(Scope.SHOPPERS_READ)

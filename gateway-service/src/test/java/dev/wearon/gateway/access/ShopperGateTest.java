@@ -164,6 +164,7 @@ class ShopperGateTest {
             "GET, /api/v1/credits/balance",
             "GET, /api/v1/credits/transactions",
             "GET, /api/v1/stores/analytics",
+            "GET, /api/v1/usage",
             "GET, /api/v1/stores/config",
             "PATCH, /api/v1/stores/config",
             "GET, /api/v1/health"

@@ -40,6 +40,7 @@ public final class B2b implements Channel {
             "generation.idempotency_keys",
             "generation.store_analytics_events",
             "generation.store_daily_totals",
+            "generation.store_usage",
             "generation.reconciler_mark",
             "generation.store_turns",
             "generation.claim");

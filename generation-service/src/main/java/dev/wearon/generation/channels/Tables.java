@@ -33,6 +33,7 @@ public final class Tables {
      * @param keys <code>{keys}</code>: the session of each Idempotency-Key
      * @param events <code>{events}</code>: what happened to the sessions
      * @param totals <code>{totals}</code>: the sums of deleted sessions, a row for each owner and day
+     * @param usage <code>{usage}</code>: what the ended sessions used, by owner and hour
      * @param mark <code>{mark}</code>: one row with two times: up to which the reconciler has compared charges with sessions, and
      * since when all sessions are stored
      * @param turns <code>{turns}</code>: the owners that wait for a turn, and their last one
@@ -45,6 +46,7 @@ public final class Tables {
             String keys,
             String events,
             String totals,
+            String usage,
             String mark,
             String turns,
             String claim) {
@@ -57,6 +59,7 @@ public final class Tables {
                 "keys", keys,
                 "events", events,
                 "totals", totals,
+                "usage", usage,
                 "mark", mark,
                 "turns", turns,
                 "claim", claim);

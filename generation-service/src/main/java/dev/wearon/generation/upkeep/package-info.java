@@ -13,6 +13,8 @@
  * no session is deleted before it is finished and its credit is settled; and no job or repair takes the charge of a deleted
  * session for one without a session, because {@link dev.wearon.generation.upkeep.RetentionMark} moves first.
  *
+ * <p>{@link dev.wearon.generation.upkeep.UsageMerger} merges rows of the usage. Promise: no sum changes.
+ *
  * <p>{@link dev.wearon.generation.upkeep.UnfinishedSessions} counts sessions for metrics and changes nothing.
  */
 package dev.wearon.generation.upkeep;

@@ -30,6 +30,7 @@ public final class Kiosks implements Channel {
             "generation.kiosk_keys",
             "generation.kiosk_events",
             "generation.kiosk_totals",
+            "generation.kiosk_usage",
             "generation.kiosk_mark",
             "generation.kiosk_turns",
             "generation.kiosk_claim");

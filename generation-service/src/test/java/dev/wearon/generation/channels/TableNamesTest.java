@@ -20,6 +20,7 @@ class TableNamesTest {
             "idempotency_keys",
             "store_analytics_events",
             "store_daily_totals",
+            "store_usage",
             "reconciler_mark",
             "store_id =",
             "generation.claim(");
