@@ -13,6 +13,7 @@ import dev.wearon.testkit.TestIdentities;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
 import java.sql.Connection;
 import java.time.Instant;
@@ -136,6 +137,45 @@ class ChargeLookupTest {
             Map<String, String> before = LedgerDigest.ofAllTables();
             lookup(ids).then().statusCode(200).body("charges.charge_id", is(List.of(id.toString())));
             assertThat(LedgerDigest.ofAllTables()).isEqualTo(before);
+        }
+    }
+
+    @Nested
+    class Receipt {
+
+        private final UUID store = Calls.storeWith(5);
+        private final UUID id = Calls.newId();
+
+        private JsonPath receipt(UUID storeId) {
+            return Calls.as(TestIdentities.service("generation"))
+                    .get("/internal/v1/stores/{store}/charges/{charge}", storeId, id)
+                    .then()
+                    .statusCode(200)
+                    .extract()
+                    .jsonPath();
+        }
+
+        @Test
+        void hasTheMovementsOfACharge() {
+            Calls.charge(store, id, 2).then().statusCode(200);
+            Calls.release(store, id).then().statusCode(200);
+
+            JsonPath receipt = receipt(store);
+
+            assertThat(receipt.getString("paid_by")).isEqualTo("pool");
+            assertThat(receipt.getInt("credits")).isEqualTo(2);
+            assertThat(receipt.getList("movements.type")).containsExactly("deduction", "refund");
+            assertThat(receipt.getList("movements.amount")).containsExactly(-2, 2);
+            assertThat(receipt.getList("movements.request_id")).containsOnly("req_" + id);
+        }
+
+        @Test
+        void isEmptyForATombstoneAndForAChargeOfAnotherStore() {
+            Calls.release(store, id).then().statusCode(200);
+
+            assertThat(receipt(store).getString("paid_by")).isNull();
+            assertThat(receipt(store).getList("movements")).isEmpty();
+            assertThat(receipt(Calls.newId()).getList("movements")).isEmpty();
         }
     }
 

@@ -11,9 +11,11 @@ import dev.wearon.credits.LedgerRows.Wallet;
 import dev.wearon.identity.Principal;
 import dev.wearon.testkit.SuiteServers;
 import dev.wearon.testkit.TestIdentities;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
 import java.sql.Connection;
 import java.util.Map;
 import java.util.UUID;
@@ -26,7 +28,26 @@ import org.junit.jupiter.params.provider.ValueSource;
 @QuarkusTestResource(value = SuiteServers.class, initArgs = @ResourceArg(name = "service", value = "credits"))
 class ChargesResourceTest {
 
+    @Inject
+    MeterRegistry metrics;
+
     private final UUID chargeId = Calls.newId();
+
+    @Test
+    void countsChargesAndReleasesByOutcome() {
+        UUID storeId = Calls.storeWith(1);
+        double charged = metrics.counter("wearon.charges", "outcome", "charged").count();
+        double released =
+                metrics.counter("wearon.releases", "outcome", "released").count();
+
+        Calls.charge(storeId, chargeId, 1).then().statusCode(200);
+        Calls.release(storeId, chargeId).then().statusCode(200);
+
+        assertThat(metrics.counter("wearon.charges", "outcome", "charged").count())
+                .isEqualTo(charged + 1);
+        assertThat(metrics.counter("wearon.releases", "outcome", "released").count())
+                .isEqualTo(released + 1);
+    }
 
     @Nested
     class Returns200 {
@@ -41,6 +62,15 @@ class ChargesResourceTest {
             assertThat(LedgerRows.movements(storeId))
                     .last()
                     .isEqualTo(new Movement("deduction", -1, chargeId, "req_" + chargeId, 9));
+        }
+
+        @Test
+        void chargingTheMostThatOneChargeMayTake() throws Exception {
+            UUID storeId = Calls.storeWith(1000);
+
+            assertThat(Calls.outcome(Calls.charge(storeId, chargeId, 1000))).isEqualTo("charged");
+
+            assertThat(LedgerRows.wallet(storeId)).isEqualTo(new Wallet(0, 1000, 1000));
         }
 
         @Test
