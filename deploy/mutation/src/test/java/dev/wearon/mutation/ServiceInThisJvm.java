@@ -1,5 +1,6 @@
 package dev.wearon.mutation;
 
+import dev.wearon.processes.OrphanGuard;
 import dev.wearon.processes.Ports;
 import dev.wearon.testkit.LeanRequests;
 import dev.wearon.testkit.SuiteServers;
@@ -16,28 +17,22 @@ import java.lang.reflect.Field;
 import java.net.MalformedURLException;
 import java.net.URI;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.TestInstancePostProcessor;
-import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.launcher.LauncherSession;
 import org.junit.platform.launcher.LauncherSessionListener;
-import org.junit.platform.launcher.TestExecutionListener;
-import org.junit.platform.launcher.TestIdentifier;
 
 /**
  * Runs the packaged service and its servers in a JVM of the mutation analysis, for all tests of it. The extension of Quarkus would
  * start them for each test, because the analysis runs tests one by one, and with a class loader of its own, so that a mutant
  * would not be in the service.
- *
- * <p>A JVM serves until a test fails. A mutant may leave a service that fails for good, and each mutant after it would seem to be
- * noticed. So the process ends, which the analysis calls a run error, and the next mutant gets a new one.
  */
-public final class ServiceInThisJvm
-        implements LauncherSessionListener, TestExecutionListener, ExecutionCondition, TestInstancePostProcessor {
+public final class ServiceInThisJvm implements LauncherSessionListener, ExecutionCondition, TestInstancePostProcessor {
 
     /** System property: a test class with the servers that the service needs. */
     static final String SERVERS_OF = "wearon.mutation.servers-of";
@@ -67,10 +62,13 @@ public final class ServiceInThisJvm
 
     private static void start() throws Exception {
         SuiteServers servers = new SuiteServers();
-        Runtime.getRuntime().addShutdownHook(new Thread(servers::stop));
         QuarkusTestResource needed = needed(Class.forName(System.getProperty(SERVERS_OF)));
         servers.init(Arrays.stream(needed.initArgs()).collect(Collectors.toMap(ResourceArg::name, ResourceArg::value)));
         servers.start().forEach(System::setProperty);
+        // Pitest halts this JVM without its shutdown hooks.
+        List<ProcessHandle> processes = ProcessHandle.current().children().toList();
+        OrphanGuard guard = new OrphanGuard();
+        processes.forEach(guard::add);
         profile().forEach(System::setProperty);
         int port = Ports.free();
         System.setProperty("quarkus.http.port", Integer.toString(port));
@@ -132,15 +130,6 @@ public final class ServiceInThisJvm
             return field.getType() == String.class ? address.toString() : address.toURL();
         } catch (MalformedURLException impossible) {
             throw new IllegalStateException(impossible);
-        }
-    }
-
-    @Override
-    public void executionFinished(TestIdentifier test, TestExecutionResult result) {
-        if (IN_ANALYSIS && result.getStatus() == TestExecutionResult.Status.FAILED) {
-            System.err.println("FAILED " + test.getUniqueId());
-            result.getThrowable().ifPresent(Throwable::printStackTrace);
-            System.exit(1);
         }
     }
 }

@@ -39,7 +39,12 @@ public final class OrphanGuard implements AutoCloseable {
     }
 
     /** For few processes that run briefly: a pid that another process has meanwhile would be killed too. */
-    public synchronized void add(Process process) {
+    public void add(Process process) {
+        add(process.toHandle());
+    }
+
+    /** As {@link #add(Process)}. */
+    public synchronized void add(ProcessHandle process) {
         try {
             write(Long.toString(process.pid()));
         } catch (IOException ended) {
