@@ -121,6 +121,7 @@ class Server(ThreadingHTTPServer):
         if tls is not None:
             self.socket = tls.wrap_socket(self.socket, server_side=True)
         self.requests: List[Request] = []
+        self.connections = 0
         self.released = threading.Event()
         self._steps = list(steps)
         self._lock = threading.Lock()
@@ -132,6 +133,10 @@ class Server(ThreadingHTTPServer):
 
     def script(self, *steps: Step) -> None:
         self._steps = list(steps)
+
+    def get_request(self) -> Any:
+        self.connections += 1  # also one that fails, such as a refused certificate
+        return super().get_request()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         pass  # a test that cuts connections must not print stack traces
