@@ -143,8 +143,13 @@ class ChargeLookupTest {
     @Nested
     class Receipt {
 
-        private final UUID store = Calls.storeWith(5);
         private final UUID id = Calls.newId();
+        private UUID store;
+
+        @BeforeEach
+        void fiveCredits() {
+            store = Calls.storeWith(5);
+        }
 
         private JsonPath receipt(UUID storeId) {
             return Calls.as(TestIdentities.service("generation"))
