@@ -187,7 +187,7 @@ class QuickstartIT {
     @Test
     void aStoreOfOnesOwnHasItsCredits() {
         assertThat(output.substring(output.indexOf("== A store of your own")))
-                .contains("{\"balance\":10,\"total_purchased\":10,\"total_spent\":0}");
+                .contains("{\"balance\":10,\"total_purchased\":10,\"total_spent\":0,\"test\":false}");
     }
 
     private static void assertPicture(String name) throws IOException {
