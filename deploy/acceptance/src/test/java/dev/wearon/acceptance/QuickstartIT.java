@@ -142,6 +142,8 @@ class QuickstartIT {
                         suite.data().toString(),
                         "WEARON_PORT_BASE",
                         Integer.toString(suite.portBase()),
+                        "JAVA_TOOL_OPTIONS",
+                        Suite.FAST_START,
                         "WEARON_STARTUP_CACHE",
                         "off",
                         "WEARON_BUILD",

@@ -19,8 +19,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,13 +34,13 @@ class TracesIT {
     private static final String OF_CLIENT = "4bf92f3577b34da6a3ce929d0e0e4736";
 
     @TempDir
-    private Path folder;
+    static Path folder;
 
-    private OtlpReceiver receiver;
-    private Rig rig;
+    private static OtlpReceiver receiver;
+    private static Rig rig;
 
-    @BeforeEach
-    void start() throws Exception {
+    @BeforeAll
+    static void start() throws Exception {
         receiver = new OtlpReceiver();
         rig = Rig.in(folder, Suite.ROOT, Rig.SHORT_LIVED);
         Map<String, String> variables = new HashMap<>(Map.of(
@@ -57,10 +57,14 @@ class TracesIT {
         }
     }
 
-    @AfterEach
-    void stop() {
-        rig.close();
-        receiver.close();
+    @AfterAll
+    static void stop() {
+        if (rig != null) {
+            rig.close();
+        }
+        if (receiver != null) {
+            receiver.close();
+        }
     }
 
     private static List<Received> of(String trace, List<Received> all) {
@@ -133,7 +137,7 @@ class TracesIT {
     }
 
     /** The lines of a request; every line must be an object. */
-    private List<JsonNode> lines(String log, String request) throws Exception {
+    private static List<JsonNode> lines(String log, String request) throws Exception {
         List<JsonNode> found = new ArrayList<>();
         for (String line : Files.readAllLines(folder.resolve(log))) {
             if (line.startsWith("NOTE: Picked up")) {
@@ -149,7 +153,7 @@ class TracesIT {
     }
 
     /** Neither spans nor logs. */
-    private void checkSecrets(Merchant store) throws Exception {
+    private static void checkSecrets(Merchant store) throws Exception {
         for (Received received : receiver.spans()) {
             assertThat(Secrets.in(received.span().toString(), store.apiKey(), Rig.ADMIN_TOKEN))
                     .as(received.service() + " " + received.span().getName())

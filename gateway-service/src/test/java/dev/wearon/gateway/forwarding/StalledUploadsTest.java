@@ -60,7 +60,7 @@ class StalledUploadsTest {
 
     private Socket head(String requestId) throws IOException {
         Socket client = new Socket("127.0.0.1", RestAssured.port);
-        client.setSoTimeout(10_000);
+        client.setSoTimeout(30_000);
         clients.add(client);
         client.getOutputStream()
                 .write(("PUT " + object() + " HTTP/1.1\r\nHost: x\r\nContent-Length: 10000000\r\nX-Request-Id: "
@@ -119,7 +119,7 @@ class StalledUploadsTest {
         for (int i = 0; i < MANY; i++) {
             head("many-" + i);
         }
-        assertThat(refused.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(refused.await(30, TimeUnit.SECONDS)).isTrue();
         given().body("bytes")
                 .put("/stores/x/uploads/a.png?signature=good")
                 .then()
@@ -139,7 +139,7 @@ class StalledUploadsTest {
         for (int i = 0; i < MANY; i++) {
             head("held-" + i);
         }
-        assertThat(held.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(held.await(30, TimeUnit.SECONDS)).isTrue();
         given().get(object()).then().statusCode(200);
     }
 
@@ -157,7 +157,7 @@ class StalledUploadsTest {
                 .contains(" 400 ")
                 .contains("VALIDATION_ERROR")
                 .containsIgnoringCase("X-Request-Id: stalled-1");
-        assertThat(broken.get(10, TimeUnit.SECONDS)).isNotNull();
+        assertThat(broken.get(30, TimeUnit.SECONDS)).isNotNull();
         assertThat(LogFile.holding("request_id=stalled-1").lines().filter(line -> line.contains("=stalled-1 ")))
                 .noneMatch(line -> line.contains(" ERROR "));
     }
@@ -177,7 +177,7 @@ class StalledUploadsTest {
         for (int i = 0; i < 64; i++) {
             head("first-" + i);
         }
-        assertThat(held.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(held.await(30, TimeUnit.SECONDS)).isTrue();
         Socket gone = new Socket("127.0.0.1", RestAssured.port);
         gone.getOutputStream()
                 .write(("PUT /stores/x/uploads/a.png?signature=gone HTTP/1.1\r\nHost: x\r\nContent-Length: 10000000\r\n"
@@ -197,18 +197,18 @@ class StalledUploadsTest {
     void doNotIncludeUploadsThatWaitForStorage() throws Exception {
         storage().behavesRaw(request -> {
             request.pause();
-            Vertx.currentContext().owner().setTimer(2_500, late -> countAndAnswer(request));
+            Vertx.currentContext().owner().setTimer(4_000, late -> countAndAnswer(request));
         });
         // Several uploads: storage may stop at any fill level of the queue.
         List<CompletableFuture<HttpResponse<String>>> uploads = new ArrayList<>();
         try (HttpClient client = HttpClient.newHttpClient()) {
-            for (int i = 0; i < 8; i++) {
+            for (int i = 0; i < 5; i++) {
                 uploads.add(client.sendAsync(
                         put(HttpRequest.BodyPublishers.ofByteArray(new byte[16 * 1024 * 1024])),
                         HttpResponse.BodyHandlers.ofString()));
             }
             for (CompletableFuture<HttpResponse<String>> upload : uploads) {
-                HttpResponse<String> answer = upload.get(20, TimeUnit.SECONDS);
+                HttpResponse<String> answer = upload.get(60, TimeUnit.SECONDS);
                 assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
                 assertThat(answer.headers().firstValue("ETag")).hasValue("\"16777216\"");
             }
@@ -224,21 +224,21 @@ class StalledUploadsTest {
             countAndAnswer(request);
         });
         Socket client = new Socket("127.0.0.1", RestAssured.port);
-        client.setSoTimeout(20_000);
+        client.setSoTimeout(30_000);
         clients.add(client);
         client.getOutputStream()
                 .write(("PUT " + object() + " HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nConnection: close\r\n\r\n1")
                         .getBytes(StandardCharsets.US_ASCII));
-        assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
         CountDownLatch goesOn = new CountDownLatch(1);
         for (EventExecutor loop : vertx.nettyEventLoopGroup()) {
             loop.execute(() -> {
-                // Longer than three checks.
-                LockSupport.parkNanos(Duration.ofMillis(3_500).toNanos());
+                // Longer than two checks.
+                LockSupport.parkNanos(Duration.ofMillis(4_500).toNanos());
                 goesOn.countDown();
             });
         }
-        assertThat(goesOn.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(goesOn.await(30, TimeUnit.SECONDS)).isTrue();
         LockSupport.parkNanos(Duration.ofMillis(300).toNanos());
         client.getOutputStream().write('2');
         assertThat(whole(client)).contains(" 201 ").containsIgnoringCase("ETag: \"2\"");

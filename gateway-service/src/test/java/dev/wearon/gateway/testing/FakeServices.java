@@ -60,7 +60,7 @@ public final class FakeServices implements QuarkusTestResourceLifecycleManager {
                 Map.entry("wearon.storage.url", storage.url()),
                 // Larger than the socket buffers, so that tests can observe back-pressure.
                 Map.entry("wearon.proxy.upload-limit", "40M"),
-                Map.entry("wearon.proxy.upload-stall-timeout", "1s"),
+                Map.entry("wearon.proxy.upload-stall-timeout", "2s"),
                 Map.entry("wearon.proxy.stream-idle-timeout", "5s"),
                 Map.entry("wearon.proxy.upload-timeout", "8s"),
                 Map.entry("wearon.proxy.body-timeout", "4s"),

@@ -9,13 +9,13 @@ import static org.hamcrest.Matchers.notNullValue;
 
 import dev.wearon.generation.Rows;
 import dev.wearon.generation.Shop;
+import dev.wearon.generation.ShortTimeouts;
 import dev.wearon.generation.WithNeighbours;
 import dev.wearon.identity.Principal.BillingMode;
 import dev.wearon.testkit.Await;
 import dev.wearon.testkit.SuiteServers;
 import dev.wearon.testkit.TestIdentities;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
@@ -41,21 +41,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Prompts of a test store that force an outcome, through the real create, queue, worker, storage and ledger. */
 @QuarkusTest
 @WithNeighbours
-@TestProfile(ScenariosTest.ShortLeases.class)
+@TestProfile(ShortTimeouts.class)
 class ScenariosTest {
-
-    /** A lease of 4 seconds, and a sweeper that finds a lost one at once. */
-    public static final class ShortLeases implements QuarkusTestProfile {
-
-        @Override
-        public Map<String, String> getConfigOverrides() {
-            return Map.of(
-                    "wearon.model.timeout", "3s",
-                    "wearon.worker.lease-margin", "1s",
-                    "wearon.worker.sweeper.every", "200ms",
-                    "wearon.worker.sweeper.min-age", "0s");
-        }
-    }
 
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final int CREDITS = 5;
