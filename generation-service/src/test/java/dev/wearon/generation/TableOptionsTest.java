@@ -24,6 +24,7 @@ class TableOptionsTest {
     void areThoseOfTablesThatGrowOrChange() throws Exception {
         assertThat(TableOptions.of("generation"))
                 .containsOnly(
+                        entry("ended_sessions", "autovacuum_vacuum_scale_factor=0 autovacuum_vacuum_threshold=1000"),
                         entry("idempotency_keys", OLD_ROWS_DELETED),
                         entry("store_analytics_events", OLD_ROWS_DELETED),
                         entry("store_daily_totals", "fillfactor=80"),
