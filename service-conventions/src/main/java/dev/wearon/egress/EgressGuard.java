@@ -38,7 +38,8 @@ public final class EgressGuard {
                 trusted);
     }
 
-    EgressGuard(Function<String, Uni<List<InetAddress>>> resolver, Set<String> trusted) {
+    /** @param resolver fails with {@link UnknownHostException} for a name that does not exist */
+    public EgressGuard(Function<String, Uni<List<InetAddress>>> resolver, Set<String> trusted) {
         this.resolver = resolver;
         this.trusted = Set.copyOf(trusted);
     }

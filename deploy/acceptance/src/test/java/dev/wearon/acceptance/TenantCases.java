@@ -169,6 +169,20 @@ abstract class TenantCases {
         own("POST " + v1 + "/shopper-tokens", 403, (caller, named) -> call(caller, named)
                 .body(Map.of("origin", "https://shop.example"))
                 .post(v1 + "/shopper-tokens"));
+        // Nor do they have webhooks:write. EndpointsResourceTest of the gateway uses endpoints of two stores.
+        String endpoints = v1 + "/webhook-endpoints";
+        for (String route : List.of(
+                "GET " + endpoints,
+                "POST " + endpoints,
+                "GET " + endpoints + "/{id}",
+                "PATCH " + endpoints + "/{id}",
+                "DELETE " + endpoints + "/{id}",
+                "POST " + endpoints + "/{id}/rotate-secret")) {
+            String[] parts = route.split(" ");
+            own(route, 403, (caller, named) -> call(caller, named)
+                    .body("{}")
+                    .request(parts[0], parts[1].replace("{id}", named.keyId().toString())));
+        }
         own("GET " + v1 + "/health", 200, (caller, named) -> call(caller, named).get(v1 + "/health"));
 
         String uploads = " /stores/{store_id}/uploads/{name}";

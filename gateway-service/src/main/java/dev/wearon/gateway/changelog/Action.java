@@ -11,7 +11,12 @@ public enum Action {
     KEY_ROTATED,
     CREDITS_GRANTED,
     REPAIR_BEGUN,
-    CONFIG_CHANGED;
+    CONFIG_CHANGED,
+    ENDPOINT_CREATED,
+    ENDPOINT_CHANGED,
+    ENDPOINT_DELETED,
+    ENDPOINT_ROTATED,
+    ENDPOINT_DISABLED;
 
     /** The name in the table and on the wire, for example {@code store.created}. */
     String wire() {

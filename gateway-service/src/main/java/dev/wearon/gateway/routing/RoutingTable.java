@@ -118,6 +118,12 @@ public class RoutingTable {
                 ownChange(POST, "/api/v1/shopper-tokens", Access.API_KEY)
                         .requiring(Scope.SHOPPER_TOKENS_MINT)
                         .drawingOn(Budget.CALLS),
+                endpoints(GET, ""),
+                endpoints(POST, ""),
+                endpoints(GET, "/{id}"),
+                endpoints(PATCH, "/{id}"),
+                endpoints(DELETE, "/{id}"),
+                endpoints(POST, "/{id}/rotate-secret"),
                 read("/api/v1/stores/analytics", Service.GENERATION).requiring(Scope.STORE_READ),
                 own(GET, "/api/v1/stores/config", Access.API_KEY)
                         .requiring(Scope.STORE_READ)
@@ -203,6 +209,12 @@ public class RoutingTable {
 
     private Route ownChange(HttpMethod method, String template, Access access) {
         return json(method, template, access, Delivery.RESOURCE).with(HEADERS_OF_A_CALL);
+    }
+
+    private Route endpoints(HttpMethod method, String path) {
+        return ownChange(method, "/api/v1/webhook-endpoints" + path, Access.API_KEY)
+                .requiring(Scope.WEBHOOKS_WRITE)
+                .drawingOn(Budget.CALLS);
     }
 
     private Route upload(String template) {

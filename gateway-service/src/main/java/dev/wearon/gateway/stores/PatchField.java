@@ -23,7 +23,7 @@ import java.io.IOException;
 public record PatchField<T>(T value) {
 
     /** The value after the PATCH. */
-    static <T> T orOld(PatchField<T> field, T old) {
+    public static <T> T orOld(PatchField<T> field, T old) {
         return field == null ? old : field.value();
     }
 

@@ -21,6 +21,8 @@ public final class FakeServices implements QuarkusTestResourceLifecycleManager {
     /** A second valid token, as during a rotation. */
     public static final String NEXT_ADMIN_TOKEN = "the-operator-of-tomorrow-0123456789";
 
+    private static final String WEBHOOK_KEY = "a-key-of-the-tests-that-encrypts-secrets";
+
     private static Vertx vertx;
     private static FakeService credits;
     private static FakeService generation;
@@ -80,6 +82,7 @@ public final class FakeServices implements QuarkusTestResourceLifecycleManager {
                 Map.entry("quarkus.log.file.enabled", "true"),
                 Map.entry("quarkus.log.file.path", LogFile.PATH),
                 Map.entry("quarkus.log.file.format", "%d %-5p request_id=%X{request_id} [%c] %s%e%n"),
+                Map.entry("wearon.webhook.keys", WEBHOOK_KEY),
                 // No relay runs in the background, because its calls would appear in other tests.
                 Map.entry("wearon.outbox.every", "off"));
     }
