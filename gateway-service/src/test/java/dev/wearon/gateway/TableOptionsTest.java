@@ -20,6 +20,9 @@ class TableOptionsTest {
                         entry("outbox", OFTEN),
                         entry("shopper_tokens", OFTEN),
                         entry("shopper_creates", OFTEN),
-                        entry("anonymous_creates", OFTEN));
+                        entry("anonymous_creates", OFTEN),
+                        entry(
+                                "webhook_messages",
+                                "autovacuum_vacuum_scale_factor=0.02 autovacuum_vacuum_threshold=500"));
     }
 }

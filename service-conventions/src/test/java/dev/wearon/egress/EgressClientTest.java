@@ -3,6 +3,7 @@ package dev.wearon.egress;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wearon.egress.EgressClient.Answer;
+import dev.wearon.egress.EgressClient.Response;
 import dev.wearon.egress.EgressGuard.Destination;
 import dev.wearon.egress.EgressGuard.Target;
 import io.vertx.core.Vertx;
@@ -16,6 +17,7 @@ import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -80,6 +82,10 @@ class EgressClientTest {
                 request.connection().close();
             }
             case "/silent" -> {}
+            case "/echo" ->
+                request.body().onSuccess(body -> response.setStatusCode(429)
+                        .putHeader("Retry-After", "7")
+                        .end(request.method() + " " + request.getHeader("x-of-a-test") + " " + body));
             default -> response.setChunked(true).write("begins and does not end");
         }
     }
@@ -173,5 +179,37 @@ class EgressClientTest {
         assertThat(get("images.test", port, false, "/unended", soon)).isInstanceOf(Answer.None.class);
         assertThat(get("images.test", port, false, "/cut", TIMEOUT)).isInstanceOf(Answer.None.class);
         assertThat(get("images.test", 1, false, "/whole", TIMEOUT)).isInstanceOf(Answer.None.class);
+    }
+
+    private Response post(int port, String path, Duration timeout) throws Exception {
+        var target = new Target("hooks.test", port, false, path, true);
+        return client.post(
+                        new Destination(target, InetAddress.getByName("127.0.0.1")),
+                        Map.of("x-of-a-test", "header"),
+                        Buffer.buffer("body"),
+                        1_000,
+                        timeout)
+                .await()
+                .atMost(Duration.ofSeconds(30));
+    }
+
+    @Test
+    void postsToTheCheckedAddressAndReadsTheStartOfEveryAnswer() throws Exception {
+        int port = listen(new HttpServerOptions());
+        assertThat(post(port, "/echo", TIMEOUT))
+                .isEqualTo(new Response.Answered(429, Buffer.buffer("POST header body"), "7"));
+        assertThat(post(port, "/redirect", TIMEOUT)).isEqualTo(new Response.Answered(302, Buffer.buffer(), null));
+        assertThat(post(port, "/endless", TIMEOUT))
+                .isEqualTo(new Response.Answered(200, Buffer.buffer(new byte[1_000]), null));
+        assertThat(seen).allMatch(line -> line.contains(" hooks.test:" + port));
+        assertThat(seen).noneMatch(line -> line.startsWith("/whole"));
+    }
+
+    @Test
+    void tellsAPostThatIsLateFromOneThatFails() throws Exception {
+        int port = listen(new HttpServerOptions());
+        assertThat(post(port, "/silent", Duration.ofMillis(300))).isEqualTo(new Response.Unanswered(true));
+        assertThat(post(port, "/cut", TIMEOUT)).isEqualTo(new Response.Unanswered(false));
+        assertThat(post(1, "/", TIMEOUT)).isEqualTo(new Response.Unanswered(false));
     }
 }

@@ -70,9 +70,13 @@ class Endpoints {
 
     private static final String LOCK = FIND + "   FOR UPDATE";
 
+    /** With another URL, and when it is enabled, the endpoint counts as one that works until an attempt fails. */
     private static final String CHANGE = """
             UPDATE gateway.webhook_endpoints
-               SET url = $3, event_types = $4, disabled_reason = $5, changed_at = now()
+               SET url = $3, event_types = $4, disabled_reason = $5, changed_at = now(),
+                   failing_since = CASE WHEN url = $3 AND disabled_reason IS NOT DISTINCT FROM $5 THEN failing_since END,
+                   probe_at = CASE WHEN url = $3 AND disabled_reason IS NOT DISTINCT FROM $5 THEN probe_at END,
+                   failures = CASE WHEN url = $3 AND disabled_reason IS NOT DISTINCT FROM $5 THEN failures ELSE 0 END
              WHERE store_id = $1
                AND id = $2
             RETURNING""" + COLUMNS;

@@ -55,6 +55,10 @@ public final class FakeService {
                 .join();
     }
 
+    public int port() {
+        return port;
+    }
+
     String url() {
         return "http://127.0.0.1:" + port;
     }

@@ -21,12 +21,16 @@ public final class FakeServices implements QuarkusTestResourceLifecycleManager {
     /** A second valid token, as during a rotation. */
     public static final String NEXT_ADMIN_TOKEN = "the-operator-of-tomorrow-0123456789";
 
+    /** Is an allowed host in the network of the operator, with the port of {@link #receiver}. */
+    public static final String RECEIVER_HOST = "receiver.internal";
+
     private static final String WEBHOOK_KEY = "a-key-of-the-tests-that-encrypts-secrets";
 
     private static Vertx vertx;
     private static FakeService credits;
     private static FakeService generation;
     private static FakeService storage;
+    private static FakeService receiver;
 
     public static FakeService credits() {
         return credits;
@@ -38,6 +42,11 @@ public final class FakeServices implements QuarkusTestResourceLifecycleManager {
 
     public static FakeService storage() {
         return storage;
+    }
+
+    /** A receiver of webhooks, with the host {@link #RECEIVER_HOST}. */
+    public static FakeService receiver() {
+        return receiver;
     }
 
     /** The name of a token's owner in the changelog. */
@@ -56,6 +65,7 @@ public final class FakeServices implements QuarkusTestResourceLifecycleManager {
         credits = new FakeService(vertx);
         generation = new FakeService(vertx);
         storage = new FakeService(vertx);
+        receiver = new FakeService(vertx);
         return Map.ofEntries(
                 Map.entry("wearon.credits.url", credits.url()),
                 Map.entry("wearon.generation.url", generation.url()),
@@ -83,6 +93,9 @@ public final class FakeServices implements QuarkusTestResourceLifecycleManager {
                 Map.entry("quarkus.log.file.path", LogFile.PATH),
                 Map.entry("quarkus.log.file.format", "%d %-5p request_id=%X{request_id} [%c] %s%e%n"),
                 Map.entry("wearon.webhook.keys", WEBHOOK_KEY),
+                Map.entry("wearon.webhook.allowed-hosts", RECEIVER_HOST + ":" + receiver.port()),
+                Map.entry("wearon.deliveries.timeout", "2s"),
+                Map.entry("wearon.deliveries.every", "off"),
                 // No relay runs in the background, because its calls would appear in other tests.
                 Map.entry("wearon.outbox.every", "off"));
     }

@@ -58,7 +58,7 @@ class OldNotices implements RecurringJob {
     private static Uni<Integer> batches(Supplier<Uni<Integer>> batch) {
         return Multi.createBy()
                 .repeating()
-                .uni(batch)
+                .uni(batch::get)
                 .whilst(deleted -> deleted == Notices.AT_ONCE)
                 .select()
                 .first(MOST_BATCHES)
