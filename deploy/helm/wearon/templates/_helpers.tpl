@@ -228,6 +228,9 @@ annotations:
     secretKeyRef:
       name: {{ .secret }}
       key: {{ .key }}
+      {{- if .optional }}
+      optional: true
+      {{- end }}
 {{- end }}
 
 {{/* The variables of a component that are secrets: each a key of a Secret that exists. */}}
@@ -239,6 +242,9 @@ annotations:
 {{- end }}
 {{- if eq .component.key "gateway" }}
 {{ include "wearon.secretVariable" (dict "name" "WEARON_ADMIN_TOKEN" "secret" (default $v.existingSecret $v.gateway.adminTokens.existingSecret) "key" $v.gateway.adminTokens.existingSecretKey) }}
+{{- with default $v.existingSecret $v.gateway.webhookKeys.existingSecret }}
+{{ include "wearon.secretVariable" (dict "name" "WEARON_WEBHOOK_KEYS" "secret" . "key" $v.gateway.webhookKeys.existingSecretKey "optional" true) }}
+{{- end }}
 {{- end }}
 {{- if eq .component.key "storage" }}
 {{ include "wearon.secretVariable" (dict "name" "WEARON_STORAGE_SIGNING_KEY" "secret" (default $v.existingSecret $v.storage.signing.existingSecret) "key" $v.storage.signing.existingSecretKey) }}

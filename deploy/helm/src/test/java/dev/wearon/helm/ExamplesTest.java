@@ -196,6 +196,7 @@ class ExamplesTest {
                         "wearon-keys/gateway-password",
                         "wearon-redis/url",
                         "wearon-keys/admin-token",
+                        "wearon-keys/webhook-key",
                         "wearon-keys/identities.jwks",
                         "wearon-keys/gateway.pem");
         assertThat(secrets(objects, "credits"))
@@ -221,10 +222,12 @@ class ExamplesTest {
                         "database.existingSecret", "a",
                         "identity.existingSecret", "b",
                         "gateway.adminTokens.existingSecret", "c",
+                        "gateway.webhookKeys.existingSecret", "e",
                         "storage.signing.existingSecret", "d",
                         "worker.keda.enabled", true));
         assertThat(objects.toString()).doesNotContain("wearon-keys");
-        assertThat(secrets(objects, "gateway")).contains("a/gateway-password", "b/gateway.pem", "c/admin-token");
+        assertThat(secrets(objects, "gateway"))
+                .contains("a/gateway-password", "b/gateway.pem", "c/admin-token", "e/webhook-key");
         assertThat(secrets(objects, "storage")).contains("d/signing-key");
     }
 

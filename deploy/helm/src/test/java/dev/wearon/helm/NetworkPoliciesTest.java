@@ -47,6 +47,7 @@ class NetworkPoliciesTest {
         }
         calls.add("storage -> disk");
         calls.add("storage -> internet");
+        calls.add("gateway -> internet");
         assertThat(picture()).isEqualTo(calls);
     }
 

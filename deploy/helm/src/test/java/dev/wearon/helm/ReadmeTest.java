@@ -35,6 +35,7 @@ class ReadmeTest {
             "worker.keda.behavior",
             "networkPolicy.monitoring",
             "networkPolicy.imageHosts",
+            "networkPolicy.webhookReceivers",
             "networkPolicy.dns");
 
     private static final List<String> COMPONENTS = List.of("gateway", "credits", "generationApi", "worker", "storage");

@@ -14,7 +14,8 @@ import java.util.TreeMap;
 
 /**
  * The secrets that a deployment of its own needs, each under the name that the chart and Compose expect: the passwords of the
- * database roles, the identity keys, the operator token and the key that signs URLs.
+ * database roles, the identity keys, the operator token, the key that signs URLs and the key
+ * that encrypts the secrets of webhooks.
  */
 public final class DeploymentKeys {
 
@@ -31,6 +32,7 @@ public final class DeploymentKeys {
         ROLES.forEach(role -> made.put(role + "-password"));
         made.put("admin-token");
         made.put("signing-key");
+        made.put("webhook-key");
         TemporaryFolder folder = TemporaryFolder.in(Path.of(System.getProperty("java.io.tmpdir")), "wearon-keys-");
         try {
             IdentityKeys keys = new IdentityKeys(folder.path());
@@ -79,7 +81,12 @@ public final class DeploymentKeys {
                 "s3proxy.credential=" + bucketSecret,
                 "jclouds.provider=filesystem-nio2",
                 "jclouds.filesystem.basedir=/data");
-        made.put("gateway.env", made.password("gateway"), redis, "WEARON_ADMIN_TOKEN=" + made.take("admin-token"));
+        made.put(
+                "gateway.env",
+                made.password("gateway"),
+                redis,
+                "WEARON_ADMIN_TOKEN=" + made.take("admin-token"),
+                "WEARON_WEBHOOK_KEYS=" + made.take("webhook-key"));
         made.put("credits.env", made.password("credits"));
         made.put("generation.env", made.password("generation"), redis);
         made.put(

@@ -43,10 +43,18 @@ public record Secrets(
 
     /** Unique for each suite. Reveals no secret, so it can be stored in a shared database. */
     String suiteId() {
+        return HexFormat.of().formatHex(derived("suite "), 0, 16);
+    }
+
+    /** Encrypts the secrets of webhook endpoints. Derived, so that data folders from before there were webhooks have one, too. */
+    String webhookKey() {
+        return HexFormat.of().formatHex(derived("webhooks "));
+    }
+
+    private byte[] derived(String purpose) {
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-256")
-                    .digest(("suite " + storageSigningKey).getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest, 0, 16);
+            return MessageDigest.getInstance("SHA-256")
+                    .digest((purpose + storageSigningKey).getBytes(StandardCharsets.UTF_8));
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException(impossible);
         }

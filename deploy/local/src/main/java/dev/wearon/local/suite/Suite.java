@@ -73,6 +73,7 @@ public record Suite(
                 .redis(redisUrl)
                 .publicUrl(layout.url("gateway-service"))
                 .adminToken(secrets.adminToken())
+                .webhookKey(secrets.webhookKey())
                 .images(layout.storageData(), secrets.storageSigningKey());
         for (String service : Layout.SERVICES) {
             String schema = Layout.schema(service);

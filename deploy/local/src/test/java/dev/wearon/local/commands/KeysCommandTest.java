@@ -30,7 +30,8 @@ class KeysCommandTest {
             "identities.jwks",
             "keda-password",
             "signing-key",
-            "storage-password");
+            "storage-password",
+            "webhook-key");
 
     @TempDir
     Path folder;
@@ -123,7 +124,8 @@ class KeysCommandTest {
                         "generation.pem",
                         "identities.jwks");
         assertThat(files.get("gateway.env"))
-                .matches("WEARON_DB_PASSWORD=\\S{32,}\nWEARON_REDIS_URL=\\S+\nWEARON_ADMIN_TOKEN=\\S{32,}\n");
+                .matches("WEARON_DB_PASSWORD=\\S{32,}\nWEARON_REDIS_URL=\\S+\nWEARON_ADMIN_TOKEN=\\S{32,}\n"
+                        + "WEARON_WEBHOOK_KEYS=\\S{32,}\n");
         String redis = files.get("redis.conf").lines().findFirst().orElseThrow().replace("requirepass ", "");
         assertThat(files.get("generation.env")).contains("WEARON_REDIS_URL=redis://:" + redis + "@redis:6379\n");
         String bucket = files.get("s3proxy.properties").replaceAll("(?s).*s3proxy.credential=(\\S+).*", "$1");

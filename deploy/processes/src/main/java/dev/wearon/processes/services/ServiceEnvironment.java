@@ -37,6 +37,7 @@ public final class ServiceEnvironment {
     private String redisUrl;
     private String publicUrl;
     private String adminToken;
+    private String webhookKey;
     private Path imageFolder;
     private String signingKey;
 
@@ -70,6 +71,12 @@ public final class ServiceEnvironment {
 
     public ServiceEnvironment adminToken(String token) {
         adminToken = token;
+        return this;
+    }
+
+    /** Encrypts the secrets of webhook endpoints. Without it, stores cannot create endpoints. */
+    public ServiceEnvironment webhookKey(String key) {
+        webhookKey = key;
         return this;
     }
 
@@ -128,6 +135,7 @@ public final class ServiceEnvironment {
         }
         if (service.equals("gateway")) {
             putIfKnown(properties, "wearon.admin-token", adminToken);
+            putIfKnown(properties, "wearon.webhook.keys", webhookKey);
         }
         if (service.equals("storage")) {
             putIfKnown(properties, "wearon.public-url", publicUrl);
