@@ -45,6 +45,7 @@ COMMENT ON COLUMN gateway.webhook_messages.due_at IS 'When it may be taken. Move
 CREATE INDEX webhook_messages_due_at_idx ON gateway.webhook_messages (endpoint_id, due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX webhook_messages_leased_until_idx ON gateway.webhook_messages (endpoint_id, leased_until)
     WHERE leased_until IS NOT NULL;
+CREATE INDEX webhook_messages_occurred_at_idx ON gateway.webhook_messages (endpoint_id, occurred_at, event_id);
 CREATE INDEX webhook_messages_created_at_idx ON gateway.webhook_messages (created_at);
 
 CREATE TABLE gateway.webhook_attempts

@@ -171,6 +171,9 @@ class DependenciesTest {
                 "dev.wearon.gateway.limits.Limits",
                 "dev.wearon.generation.sessions.IdempotentCreates",
                 "dev.wearon.generation.worker.Leases",
+                // Times of signatures and of test messages, and pauses until a time that a receiver names.
+                "dev.wearon.gateway.deliveries.Deliveries",
+                "dev.wearon.gateway.deliveries.StoreMessages",
                 // Times for people to read.
                 "dev.wearon.gateway.merchant.HealthResource",
                 "dev.wearon.generation.reconciliation.ReconciliationResource",

@@ -177,11 +177,18 @@ abstract class TenantCases {
                 "GET " + endpoints + "/{id}",
                 "PATCH " + endpoints + "/{id}",
                 "DELETE " + endpoints + "/{id}",
-                "POST " + endpoints + "/{id}/rotate-secret")) {
+                "POST " + endpoints + "/{id}/rotate-secret",
+                "GET " + endpoints + "/{id}/attempts",
+                "POST " + endpoints + "/{id}/test",
+                "POST " + endpoints + "/{id}/replay",
+                "POST " + endpoints + "/{id}/messages/{message_id}/resend")) {
             String[] parts = route.split(" ");
             own(route, 403, (caller, named) -> call(caller, named)
                     .body("{}")
-                    .request(parts[0], parts[1].replace("{id}", named.keyId().toString())));
+                    .request(
+                            parts[0],
+                            parts[1].replace("{id}", named.keyId().toString())
+                                    .replace("{message_id}", named.keyId().toString())));
         }
         own("GET " + v1 + "/health", 200, (caller, named) -> call(caller, named).get(v1 + "/health"));
 

@@ -225,7 +225,8 @@ class Messages {
                                 .toArray(OffsetDateTime[]::new)));
     }
 
-    private String payload(Notice notice) {
+    /** The bytes that are signed and sent. */
+    String payload(Notice notice) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("type", notice.type());
         fields.put("timestamp", notice.occurredAt().toString());

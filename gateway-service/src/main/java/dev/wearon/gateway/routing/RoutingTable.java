@@ -124,6 +124,10 @@ public class RoutingTable {
                 endpoints(PATCH, "/{id}"),
                 endpoints(DELETE, "/{id}"),
                 endpoints(POST, "/{id}/rotate-secret"),
+                endpoints(GET, "/{id}/attempts"),
+                endpoints(POST, "/{id}/test"),
+                endpoints(POST, "/{id}/replay"),
+                endpoints(POST, "/{id}/messages/{message_id}/resend"),
                 read("/api/v1/stores/analytics", Service.GENERATION).requiring(Scope.STORE_READ),
                 own(GET, "/api/v1/stores/config", Access.API_KEY)
                         .requiring(Scope.STORE_READ)

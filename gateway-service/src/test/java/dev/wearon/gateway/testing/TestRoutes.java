@@ -43,4 +43,8 @@ public class TestRoutes implements RouteSource {
                 Route.of(HttpMethod.POST, WEBHOOK, Access.WEBHOOK_SIGNATURE, Delivery.RESOURCE)
                         .taking(WEBHOOK_LIMIT));
     }
+
+    public static boolean has(Route route) {
+        return List.of(EVENTS, SERVERS, WEBHOOK).contains(route.template());
+    }
 }
