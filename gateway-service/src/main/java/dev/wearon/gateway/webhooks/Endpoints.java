@@ -98,6 +98,12 @@ class Endpoints {
                AND id = $2
             RETURNING""" + COLUMNS;
 
+    private static final String FORGET_OLD_SECRETS = """
+            UPDATE gateway.webhook_endpoints
+               SET previous_secret = NULL, previous_secret_expires_at = NULL
+             WHERE previous_secret_expires_at <= now()
+            """;
+
     private final Statements statements;
     private final Changelog changelog;
     private final WebhookSecrets secrets;
@@ -257,6 +263,11 @@ class Endpoints {
                         old.endpointId(),
                         Change.between(Map.of(), Map.of("overlap_seconds", overlap.toSeconds()))))
                 .map(now -> new Rotation.Rotated(now, secret.value()));
+    }
+
+    /** @return how many endpoints, of all stores, had a secret that does not sign any more */
+    Uni<Integer> forgetOldSecrets() {
+        return statements.count(FORGET_OLD_SECRETS, Tuple.tuple());
     }
 
     private Uni<Void> write(

@@ -52,6 +52,9 @@ class EndpointsResourceTest {
     @Inject
     WebhookSecrets secrets;
 
+    @Inject
+    OldSecrets oldSecrets;
+
     @BeforeEach
     void onboard() {
         merchant = Merchant.inAbsorbMode();
@@ -274,6 +277,20 @@ class EndpointsResourceTest {
                 .body("data.previous_secret_expires_at", nullValue());
         assertThat(stored(id, "previous_secret")).isNull();
         merchant.calls().post(PATH + "/" + id + "/rotate-secret").then().spec(success(200));
+    }
+
+    @Test
+    void aSecretThatDoesNotSignAnyMoreIsRemoved() {
+        String id = id(URL);
+        post("/" + id + "/rotate-secret", "{}").then().spec(success(200));
+        oldSecrets.runOnce().await().atMost(Duration.ofSeconds(20));
+        assertThat(stored(id, "previous_secret")).isNotNull();
+
+        sql("UPDATE gateway.webhook_endpoints SET previous_secret_expires_at = now() WHERE id = ?::uuid", id);
+        oldSecrets.runOnce().await().atMost(Duration.ofSeconds(20));
+
+        assertThat(stored(id, "previous_secret")).isNull();
+        assertThat(stored(id, "secret")).isNotNull();
     }
 
     @ParameterizedTest
