@@ -47,9 +47,9 @@ class StatementPlansTest {
         withoutTriggers("""
                 INSERT INTO generation.store_generation_sessions (
                     id, store_id, status, created_at, completed_at, generated_image_url, model_image_url, prompt_system,
-                    image_urls, image_paths, request_id)
+                    image_urls, image_paths, request_id, result_published)
                 SELECT gen_random_uuid(), md5((n %% 1000)::text)::uuid, 'completed', moment, moment, 'p', 'u', 'prompt', '{u}',
-                       '{p}', '%1$s'
+                       '{p}', '%1$s', true
                   FROM generate_series(1, %2$d) AS n,
                        LATERAL (SELECT now() - n * interval '5 minutes') AS made (moment)
                 """);
