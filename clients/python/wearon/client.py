@@ -16,6 +16,7 @@ from .generations import WAIT_SECONDS, CreatedGeneration, Generations, StoredPic
 from .models import Generation, Health, UploadedPicture
 from .store import Store
 from .uploads import Downloads, Uploads
+from .webhook_endpoints import WebhookEndpoints
 
 #: Something to upload, or a picture that is already uploaded (a text that starts with http:// or https:// is a URL).
 Picture = Union[PictureSource, UploadedPicture]
@@ -48,6 +49,7 @@ class Client:
         self.generations = Generations(self._transport)
         self.credits = Credits(self._transport)
         self.store = Store(self._transport)
+        self.webhook_endpoints = WebhookEndpoints(self._transport)
 
     def try_on(
         self,

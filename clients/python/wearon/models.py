@@ -397,3 +397,117 @@ class Health:
     @classmethod
     def _of(cls, data: Fields) -> "Health":
         return cls(data.text("store_id"), data.time("timestamp"))
+
+
+@dataclass(frozen=True)
+class WebhookEndpoint:
+    """Where the store receives webhooks. The URL is no part of the ``repr``, because it may be a secret."""
+
+    id: str
+    url: str = field(repr=False)
+    #: Empty: all.
+    event_types: Tuple[str, ...]
+    enabled: bool
+    #: ``store``, ``gone`` (it answered 410) or ``failing`` (it took nothing for five days). None if it is enabled.
+    disabled_reason: Optional[str]
+    #: Until when the secret before the rotation also signs.
+    previous_secret_expires_at: Optional[datetime]
+    created_at: datetime
+    updated_at: datetime
+
+    @classmethod
+    def _of(cls, data: Fields) -> "WebhookEndpoint":
+        return cls(
+            id=data.text("endpoint_id"),
+            url=data.text("url"),
+            event_types=data.texts("event_types"),
+            enabled=data.flag("enabled"),
+            disabled_reason=data.optional_text("disabled_reason"),
+            previous_secret_expires_at=data.optional_time("previous_secret_expires_at"),
+            created_at=data.time("created_at"),
+            updated_at=data.time("updated_at"),
+        )
+
+
+@dataclass(frozen=True)
+class NewWebhookEndpoint:
+    """A new endpoint, with its secret."""
+
+    id: str
+    url: str = field(repr=False)
+    event_types: Tuple[str, ...]
+    #: For ``webhooks.verify``. It is not shown again.
+    secret: str = field(repr=False)
+    created_at: datetime
+
+    @classmethod
+    def _of(cls, data: Fields) -> "NewWebhookEndpoint":
+        return cls(
+            id=data.text("endpoint_id"),
+            url=data.text("url"),
+            event_types=data.texts("event_types"),
+            secret=data.text("secret"),
+            created_at=data.time("created_at"),
+        )
+
+
+@dataclass(frozen=True)
+class NewWebhookSecret:
+    endpoint_id: str
+    #: For ``webhooks.verify``. It is not shown again.
+    secret: str = field(repr=False)
+    #: Until when the secret before also signs. None if it does not.
+    previous_secret_expires_at: Optional[datetime]
+
+    @classmethod
+    def _of(cls, data: Fields) -> "NewWebhookSecret":
+        return cls(
+            endpoint_id=data.text("endpoint_id"),
+            secret=data.text("secret"),
+            previous_secret_expires_at=data.optional_time("previous_secret_expires_at"),
+        )
+
+
+@dataclass(frozen=True)
+class WebhookAttempt:
+    """One attempt to deliver a message."""
+
+    id: str
+    #: The header ``webhook-id``.
+    message_id: str
+    #: The type of the event. None if the message was deleted.
+    type: Optional[str]
+    attempted_at: datetime
+    #: ``delivered``, ``refused`` (another status than 2xx), ``timeout``, ``unreachable`` or ``no_address``.
+    outcome: str
+    #: Of the answer. None if there was none.
+    status: Optional[int]
+    duration_ms: int
+    #: The start of the answer. None if there was none.
+    response: Optional[str] = field(repr=False)
+
+    @classmethod
+    def _of(cls, data: Fields) -> "WebhookAttempt":
+        return cls(
+            id=data.text("attempt_id"),
+            message_id=data.text("message_id"),
+            type=data.optional_text("type"),
+            attempted_at=data.time("attempted_at"),
+            outcome=data.text("outcome"),
+            status=data.optional_integer("status"),
+            duration_ms=data.integer("duration_ms"),
+            response=data.optional_text("response"),
+        )
+
+
+@dataclass(frozen=True)
+class ReplayedMessages:
+    """How many messages will be sent again."""
+
+    replayed: int
+    #: Where the next call begins. None if there are no others.
+    next_since: Optional[datetime]
+
+    @classmethod
+    def _of(cls, data: Fields) -> "ReplayedMessages":
+        return cls(replayed=data.integer("replayed"), next_since=data.optional_time("next_since"))

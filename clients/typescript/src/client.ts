@@ -6,6 +6,7 @@ import { Credits, Store } from "./store.js";
 import { Transport, type WearOnOptions } from "./transport.js";
 import type { CallOptions, CompletedGeneration, GenerationOptions, Health } from "./types.js";
 import { Downloads, Uploads } from "./uploads.js";
+import { WebhookEndpoints } from "./webhook-endpoints.js";
 import { webhooks } from "./webhooks.js";
 
 /** The images of a create: person, garment and eight accessories. */
@@ -33,6 +34,7 @@ export class WearOn {
   readonly generations: Generations;
   readonly credits: Credits;
   readonly store: Store;
+  readonly webhookEndpoints: WebhookEndpoints;
   readonly webhooks = webhooks;
   readonly #transport: Transport;
 
@@ -43,6 +45,7 @@ export class WearOn {
     this.generations = new Generations(this.#transport);
     this.credits = new Credits(this.#transport);
     this.store = new Store(this.#transport);
+    this.webhookEndpoints = new WebhookEndpoints(this.#transport);
   }
 
   /**

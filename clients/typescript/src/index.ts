@@ -13,4 +13,5 @@ export type { Credits, Period, Store, StoreChange } from "./store.js";
 export type { WearOnOptions } from "./transport.js";
 export type * from "./types.js";
 export type { Downloads, KeepOptions, UploadRequest, Uploads } from "./uploads.js";
+export type { EndpointChange, NewEndpoint, ReplayOptions, RotateOptions, WebhookEndpoints } from "./webhook-endpoints.js";
 export { webhooks, type WebhookEvent, type WebhookHeaders } from "./webhooks.js";

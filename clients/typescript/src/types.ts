@@ -29,6 +29,16 @@ export type TransactionPage = Schemas["TransactionPage"];
 export type StoreConfig = Schemas["StoreConfig"];
 export type StoreConfigWithDisclosure = Schemas["StoreConfigWithDisclosure"];
 export type StoreAnalytics = Schemas["StoreAnalytics"];
+/** Where the store receives webhooks. */
+export type WebhookEndpoint = Schemas["WebhookEndpoint"];
+/** With its secret, which is not shown again. */
+export type NewWebhookEndpoint = Schemas["NewWebhookEndpoint"];
+export type NewWebhookSecret = Schemas["NewWebhookSecret"];
+export type WebhookEventType = Schemas["WebhookEventType"];
+/** One attempt to deliver a message. */
+export type WebhookAttempt = Schemas["WebhookAttempt"];
+export type WebhookAttemptPage = Schemas["WebhookAttempts"];
+export type ReplayedMessages = Schemas["ReplayedWebhookMessages"];
 export type Health = Schemas["Health"];
 
 /** The part of the body that a garment covers. Without it the service finds out from the picture. */

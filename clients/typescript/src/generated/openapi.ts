@@ -370,6 +370,170 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/webhook-endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the endpoints
+         * @description All endpoints of the store, newest first: at most 10.
+         */
+        get: operations["listWebhookEndpoints"];
+        put?: never;
+        /**
+         * Receive webhooks
+         * @description Messages are sent to `url` as the standard [Standard Webhooks](https://www.standardwebhooks.com) says: a POST with the headers
+         *     `webhook-id`, `webhook-timestamp` and `webhook-signature`. The signature is made with `secret`, which only this response contains.
+         *
+         *     The URL begins with https:// and has the port 443. All addresses of its host must be in the public internet, also before each
+         *     delivery. A store has up to 10 endpoints, each with another URL: a repeat is 409 `ENDPOINT_EXISTS`. 503 without `Retry-After`:
+         *     the operator of the server has not set up webhooks. Only for servers.
+         */
+        post: operations["createWebhookEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhook-endpoints/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read an endpoint
+         * @description The endpoint without its secret.
+         */
+        get: operations["getWebhookEndpoint"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete an endpoint
+         * @description Its messages are deleted, too. A delivery that has begun may still arrive.
+         */
+        delete: operations["deleteWebhookEndpoint"];
+        options?: never;
+        head?: never;
+        /**
+         * Change an endpoint
+         * @description An absent field stays as it is. `enabled: false` stops the deliveries; events of that time are not kept. `enabled: true` also
+         *     enables an endpoint that was disabled because it answered 410, or because it took nothing for five days.
+         */
+        patch: operations["changeWebhookEndpoint"];
+        trace?: never;
+    };
+    "/api/v1/webhook-endpoints/{id}/rotate-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get a new secret
+         * @description For 24 hours the secret before also signs, so `webhook-signature` has two signatures, and a receiver may know either secret. In this
+         *     time another rotation is 409 `ENDPOINT_NOT_READY`, because it would end a secret that the receiver may still use. With
+         *     `overlap_seconds: 0` the secret before ends now, for example because it has leaked; this is always possible.
+         */
+        post: operations["rotateWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhook-endpoints/{id}/attempts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See what was sent to an endpoint
+         * @description The attempts of the last 30 days, the newest first: the message, the outcome, the status and the start of the receiver's answer. A
+         *     message that was sent several times has several attempts.
+         */
+        get: operations["listWebhookAttempts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhook-endpoints/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test message
+         * @description Sends a message of the type `endpoint.test` to this endpoint, whatever types it wants. The attempts show what became of it.
+         */
+        post: operations["testWebhookEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhook-endpoints/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send failed messages again
+         * @description Sends again what failed since a time, at most 30 days ago, for example after the receiver was out of order. The ids of the messages stay.
+         *     Messages that wait for their next attempt are sent anyway. One request takes up to 1000 messages, the oldest first; if `next_since`
+         *     is not null, repeat with it.
+         */
+        post: operations["replayWebhookMessages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhook-endpoints/{id}/messages/{message_id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send one message again
+         * @description Sends a message of the last 30 days again, also if the receiver took it. Its id stays, the time and the signature are new. A
+         *     message that is on its way is not sent twice.
+         */
+        post: operations["resendWebhookMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stores/config": {
         parameters: {
             query?: never;
@@ -703,7 +867,7 @@ export interface components {
             message: string;
         };
         /** @enum {string} */
-        Code: "VALIDATION_ERROR" | "UNSUPPORTED_IMAGE" | "INVALID_API_KEY" | "INSUFFICIENT_CREDITS" | "DAILY_CAP_REACHED" | "DOMAIN_MISMATCH" | "INSUFFICIENT_SCOPE" | "HOST_NOT_ALLOWED" | "TOKEN_EXHAUSTED" | "AGE_VERIFICATION_REQUIRED" | "SIGNATURE_INVALID" | "URL_EXPIRED" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "REQUEST_IN_PROGRESS" | "KEY_INACTIVE" | "OBJECT_EXISTS" | "KEPT_LIMIT_REACHED" | "STORE_EXISTS" | "PRECONDITION_FAILED" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "IDEMPOTENCY_KEY_REUSED" | "IMPORT_FAILED" | "RATE_LIMIT_EXCEEDED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE" | "INSUFFICIENT_STORAGE";
+        Code: "VALIDATION_ERROR" | "UNSUPPORTED_IMAGE" | "INVALID_API_KEY" | "INSUFFICIENT_CREDITS" | "DAILY_CAP_REACHED" | "DOMAIN_MISMATCH" | "INSUFFICIENT_SCOPE" | "HOST_NOT_ALLOWED" | "TOKEN_EXHAUSTED" | "AGE_VERIFICATION_REQUIRED" | "SIGNATURE_INVALID" | "URL_EXPIRED" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "REQUEST_IN_PROGRESS" | "KEY_INACTIVE" | "OBJECT_EXISTS" | "KEPT_LIMIT_REACHED" | "STORE_EXISTS" | "ENDPOINT_EXISTS" | "ENDPOINT_LIMIT_REACHED" | "ENDPOINT_NOT_READY" | "PRECONDITION_FAILED" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "IDEMPOTENCY_KEY_REUSED" | "IMPORT_FAILED" | "RATE_LIMIT_EXCEEDED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE" | "INSUFFICIENT_STORAGE";
         CreateUploadsRequest: {
             files: components["schemas"]["UploadFile"][];
         };
@@ -1227,6 +1391,142 @@ export interface components {
              */
             expires_at: string;
         };
+        /**
+         * @description What has happened. Every endpoint receives `endpoint.test`.
+         * @enum {string}
+         */
+        WebhookEventType: "generation.completed" | "generation.failed" | "credits.low" | "credits.purchased" | "endpoint.test";
+        /** CreateWebhookEndpointRequest */
+        CreateWebhookEndpointRequest: {
+            /** @description Where messages are sent: https, port 443, a host in the public internet. */
+            url: string;
+            /** @description The events that it receives. Absent or empty: all. */
+            event_types?: components["schemas"]["WebhookEventType"][] | null;
+        };
+        /** ChangeWebhookEndpointRequest */
+        ChangeWebhookEndpointRequest: {
+            url?: string;
+            /** @description The events that it receives. Empty: all. */
+            event_types?: components["schemas"]["WebhookEventType"][];
+            /** @description Whether messages are sent. */
+            enabled?: boolean;
+        };
+        /** RotateWebhookSecretRequest */
+        RotateWebhookSecretRequest: {
+            /**
+             * @description How long the secret before also signs.
+             * @default 86400
+             */
+            overlap_seconds: number | null;
+        };
+        WebhookEndpoint: {
+            /** Format: uuid */
+            endpoint_id: string;
+            /** Format: uri */
+            url: string;
+            /** @description The events that it receives. Empty: all. */
+            event_types: components["schemas"]["WebhookEventType"][];
+            /** @description Whether messages are sent. */
+            enabled: boolean;
+            /**
+             * @description `store`: the store has disabled it. `gone`: it answered 410. `failing`: it took nothing for five days. Null: it is enabled.
+             * @enum {string|null}
+             */
+            disabled_reason: "store" | "gone" | "failing" | null;
+            /**
+             * Format: date-time
+             * @description Until when the secret before the rotation also signs. Null if none does.
+             */
+            previous_secret_expires_at: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        WebhookEndpoints: {
+            endpoints: components["schemas"]["WebhookEndpoint"][];
+        };
+        NewWebhookEndpoint: {
+            /** Format: uuid */
+            endpoint_id: string;
+            /** Format: uri */
+            url: string;
+            /** @description The events that it receives. Empty: all. */
+            event_types: components["schemas"]["WebhookEventType"][];
+            enabled: boolean;
+            /** @description Signs the messages. It is shown once. */
+            secret: string;
+            /** Format: date-time */
+            created_at: string;
+        };
+        DeletedWebhookEndpoint: {
+            /** Format: uuid */
+            endpoint_id: string;
+        };
+        WebhookAttempt: {
+            /** Format: uuid */
+            attempt_id: string;
+            /**
+             * Format: uuid
+             * @description The header `webhook-id`.
+             */
+            message_id: string;
+            /** @description The type of the event. Null if the message was deleted. */
+            type: string | null;
+            /** Format: date-time */
+            attempted_at: string;
+            /**
+             * @description `refused`: another status than 2xx. `timeout`: no answer in time. `unreachable`: no connection or no valid certificate. `no_address`: the host does not exist, or is not in the public internet.
+             * @enum {string}
+             */
+            outcome: "delivered" | "refused" | "timeout" | "unreachable" | "no_address";
+            /** @description The status of the answer. Null if there was none. */
+            status: number | null;
+            duration_ms: number;
+            /** @description The first 4096 bytes of the answer. Null if there was none. */
+            response: string | null;
+        };
+        WebhookAttempts: {
+            attempts: components["schemas"]["WebhookAttempt"][];
+            /** @description The cursor of the next page. Null on the last one. */
+            next_cursor: string | null;
+        };
+        SentWebhookMessage: {
+            /** Format: uuid */
+            message_id: string;
+        };
+        ReplayedWebhookMessages: {
+            replayed: number;
+            /**
+             * Format: date-time
+             * @description The `since` of the next request. Null if all were taken.
+             */
+            next_since: string | null;
+        };
+        /** ReplayWebhookMessagesRequest */
+        ReplayWebhookMessagesRequest: {
+            /**
+             * Format: date-time
+             * @description Messages of events from this time on.
+             */
+            since: string;
+            /**
+             * @description Whether messages that the receiver took are sent again too.
+             * @default false
+             */
+            include_delivered: boolean | null;
+        };
+        NewWebhookSecret: {
+            /** Format: uuid */
+            endpoint_id: string;
+            /** @description Signs the messages. It is shown once. */
+            secret: string;
+            /**
+             * Format: date-time
+             * @description Until when the secret before also signs. Null if it does not.
+             */
+            previous_secret_expires_at: string | null;
+        };
         StoreKey: {
             /** Format: uuid */
             key_id: string;
@@ -1405,10 +1705,10 @@ export interface components {
              *     for the grant in the transactions of the store.
              * @enum {string}
              */
-            action: "store.created" | "store.changed" | "key.issued" | "key.revoked" | "key.rotated" | "credits.granted" | "repair.begun" | "config.changed";
+            action: "store.created" | "store.changed" | "key.issued" | "key.revoked" | "key.rotated" | "credits.granted" | "repair.begun" | "config.changed" | "endpoint.created" | "endpoint.changed" | "endpoint.deleted" | "endpoint.rotated" | "endpoint.disabled";
             /** Format: uuid */
             store_id: string | null;
-            /** @description The id of the API key or of the transaction. */
+            /** @description The id of the API key, of the transaction or of the webhook endpoint. */
             subject: string | null;
             /** @description The fields that changed, with their old values. Null for a new object. */
             before: {
@@ -1662,6 +1962,30 @@ export interface components {
         TransactionsResponse: components["schemas"]["Success"] & {
             data: components["schemas"]["TransactionPage"];
         };
+        WebhookEndpointResponse: components["schemas"]["Success"] & {
+            data: components["schemas"]["WebhookEndpoint"];
+        };
+        WebhookEndpointsResponse: components["schemas"]["Success"] & {
+            data: components["schemas"]["WebhookEndpoints"];
+        };
+        NewWebhookEndpointResponse: components["schemas"]["Success"] & {
+            data: components["schemas"]["NewWebhookEndpoint"];
+        };
+        DeletedWebhookEndpointResponse: components["schemas"]["Success"] & {
+            data: components["schemas"]["DeletedWebhookEndpoint"];
+        };
+        WebhookAttemptsResponse: components["schemas"]["Success"] & {
+            data: components["schemas"]["WebhookAttempts"];
+        };
+        SentWebhookMessageResponse: components["schemas"]["Success"] & {
+            data: components["schemas"]["SentWebhookMessage"];
+        };
+        ReplayedWebhookMessagesResponse: components["schemas"]["Success"] & {
+            data: components["schemas"]["ReplayedWebhookMessages"];
+        };
+        NewWebhookSecretResponse: components["schemas"]["Success"] & {
+            data: components["schemas"]["NewWebhookSecret"];
+        };
         StoreConfigResponse: components["schemas"]["Success"] & {
             data: components["schemas"]["StoreConfig"];
         };
@@ -1765,6 +2089,33 @@ export interface components {
                  *       "error": {
                  *         "code": "INVALID_API_KEY",
                  *         "message": "A valid API key is required: Authorization: Bearer wk_ and 32 hex digits."
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["Refusal"];
+            };
+        };
+        /** @description The webhook endpoint or its message does not exist, or belongs to another store. */
+        NoSuchEndpoint: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "X-RateLimit-Limit": components["headers"]["Limit"];
+                "X-RateLimit-Remaining": components["headers"]["Remaining"];
+                "X-RateLimit-Reset": components["headers"]["Reset"];
+                "RateLimit-Policy": components["headers"]["Policy"];
+                RateLimit: components["headers"]["RateLimit"];
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                Vary: components["headers"]["Vary"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "data": null,
+                 *       "error": {
+                 *         "code": "NOT_FOUND",
+                 *         "message": "The webhook endpoint was not found."
                  *       }
                  *     }
                  */
@@ -2426,6 +2777,16 @@ export interface components {
         Limit: number;
         /** @description The `next_cursor` of the previous page. An opaque value. */
         Cursor: string;
+        /**
+         * @description The id of the webhook endpoint.
+         * @example 0193c0de-0000-7000-8000-0000000000e1
+         */
+        EndpointId: string;
+        /**
+         * @description The id of the message, as in `webhook-id`.
+         * @example 0193c0de-0000-7000-8000-0000000000f1
+         */
+        MessageId: string;
         /**
          * @description The id of the API key, from the list of keys.
          * @example 0193c0de-0000-7000-8000-000000000003
@@ -4160,6 +4521,805 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["NotYourDomain"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooManyCalls"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listWebhookEndpoints: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the request in logs and responses. 1 to 128 visible ASCII characters without `@` and without an API key; the server replaces any other value. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The endpoints. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-RateLimit-Limit": components["headers"]["Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["Reset"];
+                    "RateLimit-Policy": components["headers"]["Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "endpoints": [
+                     *           {
+                     *             "endpoint_id": "0193c0de-0000-7000-8000-0000000000e1",
+                     *             "url": "https://shop.example.com/wearon",
+                     *             "event_types": [
+                     *               "generation.completed",
+                     *               "generation.failed"
+                     *             ],
+                     *             "enabled": true,
+                     *             "disabled_reason": null,
+                     *             "previous_secret_expires_at": null,
+                     *             "created_at": "2026-12-02T10:00:00Z",
+                     *             "updated_at": "2026-12-02T10:00:00Z"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "error": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WebhookEndpointsResponse"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["NotYourDomain"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooManyCalls"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the request in logs and responses. 1 to 128 visible ASCII characters without `@` and without an API key; the server replaces any other value. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "url": "https://shop.example.com/wearon",
+                 *       "event_types": [
+                 *         "generation.completed",
+                 *         "generation.failed"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateWebhookEndpointRequest"];
+            };
+        };
+        responses: {
+            /** @description The endpoint. Only this response contains its secret. */
+            201: {
+                headers: {
+                    /** @example no-store */
+                    "Cache-Control"?: "no-store";
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-RateLimit-Limit": components["headers"]["Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["Reset"];
+                    "RateLimit-Policy": components["headers"]["Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "endpoint_id": "0193c0de-0000-7000-8000-0000000000e1",
+                     *         "url": "https://shop.example.com/wearon",
+                     *         "event_types": [
+                     *           "generation.completed",
+                     *           "generation.failed"
+                     *         ],
+                     *         "enabled": true,
+                     *         "secret": "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+                     *         "created_at": "2026-12-02T10:00:00Z"
+                     *       },
+                     *       "error": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NewWebhookEndpointResponse"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["NotYourDomain"];
+            /** @description `ENDPOINT_LIMIT_REACHED`: the store has as many endpoints as it may. `ENDPOINT_EXISTS`: it has one with this URL. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-RateLimit-Limit": components["headers"]["Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["Reset"];
+                    "RateLimit-Policy": components["headers"]["Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": null,
+                     *       "error": {
+                     *         "code": "ENDPOINT_LIMIT_REACHED",
+                     *         "message": "The store has 10 webhook endpoints, and may have 10. Delete one of them first."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooManyCalls"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the request in logs and responses. 1 to 128 visible ASCII characters without `@` and without an API key; the server replaces any other value. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The id of the webhook endpoint.
+                 * @example 0193c0de-0000-7000-8000-0000000000e1
+                 */
+                id: components["parameters"]["EndpointId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The endpoint. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-RateLimit-Limit": components["headers"]["Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["Reset"];
+                    "RateLimit-Policy": components["headers"]["Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "endpoint_id": "0193c0de-0000-7000-8000-0000000000e1",
+                     *         "url": "https://shop.example.com/wearon",
+                     *         "event_types": [
+                     *           "generation.completed",
+                     *           "generation.failed"
+                     *         ],
+                     *         "enabled": true,
+                     *         "disabled_reason": null,
+                     *         "previous_secret_expires_at": null,
+                     *         "created_at": "2026-12-02T10:00:00Z",
+                     *         "updated_at": "2026-12-02T10:00:00Z"
+                     *       },
+                     *       "error": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WebhookEndpointResponse"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["NotYourDomain"];
+            404: components["responses"]["NoSuchEndpoint"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooManyCalls"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the request in logs and responses. 1 to 128 visible ASCII characters without `@` and without an API key; the server replaces any other value. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The id of the webhook endpoint.
+                 * @example 0193c0de-0000-7000-8000-0000000000e1
+                 */
+                id: components["parameters"]["EndpointId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The endpoint is deleted. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-RateLimit-Limit": components["headers"]["Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["Reset"];
+                    "RateLimit-Policy": components["headers"]["Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "endpoint_id": "0193c0de-0000-7000-8000-0000000000e1"
+                     *       },
+                     *       "error": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeletedWebhookEndpointResponse"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["NotYourDomain"];
+            404: components["responses"]["NoSuchEndpoint"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooManyCalls"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    changeWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the request in logs and responses. 1 to 128 visible ASCII characters without `@` and without an API key; the server replaces any other value. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The id of the webhook endpoint.
+                 * @example 0193c0de-0000-7000-8000-0000000000e1
+                 */
+                id: components["parameters"]["EndpointId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "enabled": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["ChangeWebhookEndpointRequest"];
+            };
+        };
+        responses: {
+            /** @description The endpoint after the change. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-RateLimit-Limit": components["headers"]["Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["Reset"];
+                    "RateLimit-Policy": components["headers"]["Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "endpoint_id": "0193c0de-0000-7000-8000-0000000000e1",
+                     *         "url": "https://shop.example.com/wearon",
+                     *         "event_types": [
+                     *           "generation.completed",
+                     *           "generation.failed"
+                     *         ],
+                     *         "enabled": true,
+                     *         "disabled_reason": null,
+                     *         "previous_secret_expires_at": null,
+                     *         "created_at": "2026-12-02T10:00:00Z",
+                     *         "updated_at": "2026-12-02T10:00:00Z"
+                     *       },
+                     *       "error": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WebhookEndpointResponse"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["NotYourDomain"];
+            404: components["responses"]["NoSuchEndpoint"];
+            /** @description `ENDPOINT_EXISTS`: the store has another endpoint with this URL. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-RateLimit-Limit": components["headers"]["Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["Reset"];
+                    "RateLimit-Policy": components["headers"]["Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": null,
+                     *       "error": {
+                     *         "code": "ENDPOINT_EXISTS",
+                     *         "message": "The store has a webhook endpoint with this URL already. Nothing was changed. To get a new secret, rotate it."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooManyCalls"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    rotateWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the request in logs and responses. 1 to 128 visible ASCII characters without `@` and without an API key; the server replaces any other value. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The id of the webhook endpoint.
+                 * @example 0193c0de-0000-7000-8000-0000000000e1
+                 */
+                id: components["parameters"]["EndpointId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "overlap_seconds": 86400
+                 *     }
+                 */
+                "application/json": components["schemas"]["RotateWebhookSecretRequest"];
+            };
+        };
+        responses: {
+            /** @description The new secret. Only this response contains it. */
+            200: {
+                headers: {
+                    /** @example no-store */
+                    "Cache-Control"?: "no-store";
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-RateLimit-Limit": components["headers"]["Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["Reset"];
+                    "RateLimit-Policy": components["headers"]["Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "endpoint_id": "0193c0de-0000-7000-8000-0000000000e1",
+                     *         "secret": "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+                     *         "previous_secret_expires_at": "2026-12-03T10:00:00Z"
+                     *       },
+                     *       "error": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NewWebhookSecretResponse"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["NotYourDomain"];
+            404: components["responses"]["NoSuchEndpoint"];
+            /** @description `ENDPOINT_NOT_READY`: the secret was rotated before, and two secrets sign now. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-RateLimit-Limit": components["headers"]["Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["Reset"];
+                    "RateLimit-Policy": components["headers"]["Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": null,
+                     *       "error": {
+                     *         "code": "ENDPOINT_NOT_READY",
+                     *         "message": "The secret before also signs until 2026-12-03T10:00:00Z. Rotate again after that, or with overlap_seconds 0, which ends it now."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooManyCalls"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listWebhookAttempts: {
+        parameters: {
+            query?: {
+                /** @description Entries per page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next_cursor` of the previous page. An opaque value. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: {
+                /** @description The id of the request in logs and responses. 1 to 128 visible ASCII characters without `@` and without an API key; the server replaces any other value. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The id of the webhook endpoint.
+                 * @example 0193c0de-0000-7000-8000-0000000000e1
+                 */
+                id: components["parameters"]["EndpointId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of attempts. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-RateLimit-Limit": components["headers"]["Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["Reset"];
+                    "RateLimit-Policy": components["headers"]["Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "attempts": [
+                     *           {
+                     *             "attempt_id": "0193c0de-0000-7000-8000-0000000000f2",
+                     *             "message_id": "0193c0de-0000-7000-8000-0000000000f1",
+                     *             "type": "generation.completed",
+                     *             "attempted_at": "2026-12-02T10:00:00Z",
+                     *             "outcome": "refused",
+                     *             "status": 500,
+                     *             "duration_ms": 84,
+                     *             "response": "Internal Server Error"
+                     *           }
+                     *         ],
+                     *         "next_cursor": null
+                     *       },
+                     *       "error": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WebhookAttemptsResponse"];
+                };
+            };
+            400: components["responses"]["InvalidList"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["NotYourDomain"];
+            404: components["responses"]["NoSuchEndpoint"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooManyCalls"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    testWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the request in logs and responses. 1 to 128 visible ASCII characters without `@` and without an API key; the server replaces any other value. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The id of the webhook endpoint.
+                 * @example 0193c0de-0000-7000-8000-0000000000e1
+                 */
+                id: components["parameters"]["EndpointId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The message will be sent. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-RateLimit-Limit": components["headers"]["Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["Reset"];
+                    "RateLimit-Policy": components["headers"]["Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "message_id": "0193c0de-0000-7000-8000-0000000000f1"
+                     *       },
+                     *       "error": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SentWebhookMessageResponse"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["NotYourDomain"];
+            404: components["responses"]["NoSuchEndpoint"];
+            /** @description `ENDPOINT_NOT_READY`: the endpoint is disabled. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-RateLimit-Limit": components["headers"]["Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["Reset"];
+                    "RateLimit-Policy": components["headers"]["Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": null,
+                     *       "error": {
+                     *         "code": "ENDPOINT_NOT_READY",
+                     *         "message": "The webhook endpoint is disabled. Enable it first."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooManyCalls"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    replayWebhookMessages: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the request in logs and responses. 1 to 128 visible ASCII characters without `@` and without an API key; the server replaces any other value. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The id of the webhook endpoint.
+                 * @example 0193c0de-0000-7000-8000-0000000000e1
+                 */
+                id: components["parameters"]["EndpointId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "since": "2026-12-01T00:00:00Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReplayWebhookMessagesRequest"];
+            };
+        };
+        responses: {
+            /** @description How many messages will be sent again. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-RateLimit-Limit": components["headers"]["Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["Reset"];
+                    "RateLimit-Policy": components["headers"]["Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "replayed": 12,
+                     *         "next_since": null
+                     *       },
+                     *       "error": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReplayedWebhookMessagesResponse"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["NotYourDomain"];
+            404: components["responses"]["NoSuchEndpoint"];
+            /** @description `ENDPOINT_NOT_READY`: the endpoint is disabled. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-RateLimit-Limit": components["headers"]["Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["Reset"];
+                    "RateLimit-Policy": components["headers"]["Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": null,
+                     *       "error": {
+                     *         "code": "ENDPOINT_NOT_READY",
+                     *         "message": "The webhook endpoint is disabled. Enable it first."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooManyCalls"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    resendWebhookMessage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the request in logs and responses. 1 to 128 visible ASCII characters without `@` and without an API key; the server replaces any other value. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The id of the webhook endpoint.
+                 * @example 0193c0de-0000-7000-8000-0000000000e1
+                 */
+                id: components["parameters"]["EndpointId"];
+                /**
+                 * @description The id of the message, as in `webhook-id`.
+                 * @example 0193c0de-0000-7000-8000-0000000000f1
+                 */
+                message_id: components["parameters"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The message will be sent. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-RateLimit-Limit": components["headers"]["Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["Reset"];
+                    "RateLimit-Policy": components["headers"]["Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "message_id": "0193c0de-0000-7000-8000-0000000000f1"
+                     *       },
+                     *       "error": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SentWebhookMessageResponse"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["NotYourDomain"];
+            404: components["responses"]["NoSuchEndpoint"];
+            /** @description `ENDPOINT_NOT_READY`: the endpoint is disabled. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-RateLimit-Limit": components["headers"]["Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["Reset"];
+                    "RateLimit-Policy": components["headers"]["Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": null,
+                     *       "error": {
+                     *         "code": "ENDPOINT_NOT_READY",
+                     *         "message": "The webhook endpoint is disabled. Enable it first."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
             413: components["responses"]["TooLarge"];
             429: components["responses"]["TooManyCalls"];
             500: components["responses"]["Failed"];

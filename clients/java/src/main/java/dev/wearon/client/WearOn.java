@@ -89,6 +89,11 @@ public final class WearOn {
         return new Store(transport);
     }
 
+    /** Where the store receives webhooks. {@link Webhooks} checks what it receives. */
+    public WebhookEndpoints webhookEndpoints() {
+        return new WebhookEndpoints(transport);
+    }
+
     /** Checks the API key. */
     public Health health() {
         return transport.call(Call.get("/api/v1/health")).data(Health.class);

@@ -5,7 +5,7 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.StringJoiner;
 
-/** The text of a record without the values of URLs, because a signed URL is a permission and texts end up in logs. */
+/** The text of a record without URLs and secrets, because a signed URL is a permission and texts end up in logs. */
 public final class Shown {
 
     private Shown() {}
@@ -25,7 +25,8 @@ public final class Shown {
 
     private static String shown(Object value) {
         boolean mayHoldUrls = value instanceof Collection || value instanceof Map;
-        return mayHoldUrls || isUrl(String.valueOf(value)) ? "…" : String.valueOf(value);
+        String text = String.valueOf(value);
+        return mayHoldUrls || isUrl(text) || text.startsWith("whsec_") ? "…" : text;
     }
 
     /** Whether a text is the address of a picture, and not a path. */
