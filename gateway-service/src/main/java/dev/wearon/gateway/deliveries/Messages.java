@@ -43,7 +43,7 @@ class Messages {
     private static final Duration SAVED_REST = REST.multipliedBy(AT_ONCE);
 
     /** A message is on the way for so long after the longest attempt, so that the result can be written. */
-    private static final Duration LEASE_AFTER_ATTEMPT = Duration.ofSeconds(10);
+    private static final Duration LEASE_AFTER_ATTEMPT = Duration.ofSeconds(5);
 
     /** An endpoint is disabled after this time without a success, and after at least so many failures in it. */
     private static final Duration LONGEST_FAILURE = Duration.ofDays(5);
