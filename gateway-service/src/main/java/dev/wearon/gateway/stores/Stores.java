@@ -163,6 +163,14 @@ public class Stores {
                         .orElseGet(() -> Uni.createFrom().item(new Configuring.NoSuchStore()))));
     }
 
+    /** Transactions that lock the same store wait for each other. */
+    public Uni<Void> lock(SqlConnection transaction, UUID storeId) {
+        return transaction
+                .preparedQuery(FIND_AND_LOCK)
+                .execute(Tuple.of(storeId))
+                .replaceWithVoid();
+    }
+
     Uni<Optional<Store>> find(UUID storeId) {
         return statements.first(FIND, Tuple.of(storeId), Stores::store);
     }

@@ -7,6 +7,7 @@ import dev.wearon.gateway.changelog.Change;
 import dev.wearon.gateway.changelog.Changelog;
 import dev.wearon.gateway.changelog.Entry;
 import dev.wearon.gateway.stores.PatchField;
+import dev.wearon.gateway.stores.Stores;
 import dev.wearon.sql.Statements;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
@@ -31,14 +32,6 @@ import java.util.UUID;
 /** The table {@code gateway.webhook_endpoints}, for stores. Each change writes an entry to the changelog. */
 @ApplicationScoped
 class Endpoints {
-
-    /** Creates of the same store wait for each other, so each one finds a free slot or knows that there is none. */
-    private static final String LOCK_STORE = """
-            SELECT id
-              FROM gateway.stores
-             WHERE id = $1
-               FOR NO KEY UPDATE
-            """;
 
     private static final String COLUMNS = """
              id, url, event_types, disabled_reason, created_at, changed_at,
@@ -105,11 +98,13 @@ class Endpoints {
             """;
 
     private final Statements statements;
+    private final Stores stores;
     private final Changelog changelog;
     private final WebhookSecrets secrets;
 
-    Endpoints(Statements statements, Changelog changelog, WebhookSecrets secrets) {
+    Endpoints(Statements statements, Stores stores, Changelog changelog, WebhookSecrets secrets) {
         this.statements = statements;
+        this.stores = stores;
         this.changelog = changelog;
         this.secrets = secrets;
     }
@@ -157,9 +152,9 @@ class Endpoints {
         WebhookSecrets.New secret = secrets.generate(id);
         Tuple values = Tuple.of(storeId, id, url, eventTypes.toArray(String[]::new), secret.sealed());
         return statements
-                .<Creation>transaction(transaction -> transaction
-                        .preparedQuery(LOCK_STORE)
-                        .execute(Tuple.of(storeId))
+                // Creates of the same store wait for each other, so each one finds a free slot or knows that there is
+                // none.
+                .<Creation>transaction(transaction -> stores.lock(transaction, storeId)
                         .chain(() -> first(transaction, INSERT, values))
                         .chain(inserted -> inserted.isEmpty()
                                 ? Uni.createFrom().item(new Creation.LimitReached())
