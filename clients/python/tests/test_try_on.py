@@ -344,6 +344,7 @@ class OtherCallsTest(unittest.TestCase):
         usage = {
             "bucket": "hour", "by": "key", "first_bucket": "2026-11-01T00:00:00Z", "last_bucket": "2026-11-02T10:00:00Z",
             "complete_since": "2025-11-01T00:00:00Z", "usage": [entry, {**entry, "api_key_id": None}],
+            "test": True,
         }  # fmt: skip
         with Server(ok(usage)) as server, Client(KEY, server.url) as client:
             read = client.generations.usage(
@@ -353,7 +354,7 @@ class OtherCallsTest(unittest.TestCase):
                 server.requests[0].path,
                 "/api/v1/usage?from=2026-11-01&to=2026-11-02T10%3A00%3A00%2B00%3A00&bucket=hour&by=key",
             )
-        self.assertEqual(read.complete_since, datetime(2025, 11, 1, tzinfo=timezone.utc))
+        self.assertEqual((read.complete_since, read.test), (datetime(2025, 11, 1, tzinfo=timezone.utc), True))
         self.assertEqual([(one.api_key_id, one.outcome) for one in read.entries], [(ID, None), (None, None)])
         first = read.entries[0]
         self.assertEqual(first.start, datetime(2026, 11, 1, 10, tzinfo=timezone.utc))

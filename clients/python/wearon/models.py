@@ -213,6 +213,8 @@ class Usage:
     #: Try-ons that were created before may be missing. None if none is.
     complete_since: Optional[datetime]
     entries: Tuple[UsageEntry, ...]
+    #: Whether the credits are test credits.
+    test: bool = False
 
     @classmethod
     def _of(cls, data: Fields) -> "Usage":
@@ -223,6 +225,7 @@ class Usage:
             last_bucket=data.time("last_bucket"),
             complete_since=data.optional_time("complete_since"),
             entries=tuple(UsageEntry._of(entry) for entry in data.objects("usage")),
+            test=data.flag("test"),
         )
 
 

@@ -1178,6 +1178,8 @@ export interface components {
             complete_since: string | null;
             /** @description By time. A bucket without an ended try-on has no entry. */
             usage: components["schemas"]["UsageEntry"][];
+            /** @description Whether the credits are test credits. */
+            test?: boolean;
         };
         /** @description The ended try-ons that were created in one bucket, with one outcome or of one API key. */
         UsageEntry: {
@@ -4217,7 +4219,8 @@ export interface operations {
                      *             "credits_refunded": 2,
                      *             "processing_time_ms": 0
                      *           }
-                     *         ]
+                     *         ],
+                     *         "test": false
                      *       },
                      *       "error": null
                      *     }

@@ -290,7 +290,7 @@ class AnswersTest {
         String usage = "{\"bucket\": \"hour\", \"by\": \"key\", \"first_bucket\": \"2026-11-01T00:00:00Z\","
                 + " \"last_bucket\": \"2026-11-02T10:00:00Z\", \"complete_since\": null, \"usage\": [{\"start\":"
                 + " \"2026-11-01T10:00:00Z\", \"outcome\": null, \"api_key_id\": \"" + ID + "\", \"try_ons\": 3,"
-                + " \"credits_used\": 2, \"credits_refunded\": 1, \"processing_time_ms\": 3000000000}]}";
+                + " \"credits_used\": 2, \"credits_refunded\": 1, \"processing_time_ms\": 3000000000}], \"test\": true}";
         try (ScriptedServer server = new ScriptedServer(ok(200, usage), ok(200, usage))) {
             Generations generations = server.client().generations();
             Usage read = generations.usage(
@@ -300,6 +300,7 @@ class AnswersTest {
                     UsageBy.KEY);
             generations.usage(LocalDate.parse("2026-11-01"), LocalDate.parse("2026-11-30"));
             assertThat(read.completeSince()).isNull();
+            assertThat(read.test()).isTrue();
             assertThat(read.usage()).singleElement().satisfies(entry -> {
                 assertThat(entry.start()).isEqualTo("2026-11-01T10:00:00Z");
                 assertThat(entry.outcome()).isNull();

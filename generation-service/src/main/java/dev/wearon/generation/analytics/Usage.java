@@ -9,9 +9,16 @@ import java.util.UUID;
  *
  * @param completeSince try-ons that were created before may be missing; null if none is
  * @param usage by time; a bucket without an ended try-on has no entry
+ * @param test whether the credits are test credits
  */
 record Usage(
-        String bucket, String by, Instant firstBucket, Instant lastBucket, Instant completeSince, List<Entry> usage) {
+        String bucket,
+        String by,
+        Instant firstBucket,
+        Instant lastBucket,
+        Instant completeSince,
+        List<Entry> usage,
+        boolean test) {
 
     /**
      * The try-ons of one bucket with one outcome or of one API key.

@@ -27,6 +27,6 @@ class UsageResource {
             @QueryParam("to") String to,
             @QueryParam("bucket") String bucket,
             @QueryParam("by") String by) {
-        return sums.read(caller.ofStore().storeId(), UsageQuery.of(from, to, bucket, by));
+        return sums.read(caller.ofStore(), UsageQuery.of(from, to, bucket, by));
     }
 }

@@ -4,6 +4,7 @@ import static dev.wearon.sql.Statements.utc;
 
 import dev.wearon.generation.channels.B2b;
 import dev.wearon.http.Problem;
+import dev.wearon.identity.Principal;
 import dev.wearon.sql.Statements;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
@@ -49,17 +50,18 @@ class UsageSums {
         this.b2b = b2b;
     }
 
-    Uni<Usage> read(UUID storeId, UsageQuery query) {
+    Uni<Usage> read(Principal.OfStore store, UsageQuery query) {
         return Uni.combine()
                 .all()
-                .unis(completeSince(), entries(storeId, query))
+                .unis(completeSince(), entries(store.storeId(), query))
                 .with((since, entries) -> new Usage(
                         UsageQuery.wire(query.bucket()),
                         UsageQuery.wire(query.by()),
                         query.first(),
                         query.last(),
                         since.orElse(null),
-                        entries));
+                        entries,
+                        store.terms().test()));
     }
 
     private Uni<List<Usage.Entry>> entries(UUID storeId, UsageQuery query) {

@@ -11,9 +11,11 @@ import static org.hamcrest.Matchers.startsWith;
 import dev.wearon.generation.Rows;
 import dev.wearon.generation.Shop;
 import dev.wearon.generation.WithNeighbours;
+import dev.wearon.identity.Principal.BillingMode;
 import dev.wearon.testkit.TestIdentities;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
@@ -62,7 +64,8 @@ class UsageResourceTest {
             used(shop, "2026-03-13T00:00:00Z", "completed", null, 1);
             usage("from=2026-03-10&to=2026-03-12")
                     .statusCode(200)
-                    .body("size()", equalTo(6))
+                    .body("size()", equalTo(7))
+                    .body("test", equalTo(false))
                     .body("bucket", equalTo("day"))
                     .body("by", equalTo("outcome"))
                     .body("first_bucket", equalTo("2026-03-10T00:00:00Z"))
@@ -104,6 +107,18 @@ class UsageResourceTest {
                     .statusCode(200)
                     .body("complete_since", equalTo("2025-10-27T00:00:00Z"))
                     .body("usage", empty());
+        }
+
+        @Test
+        void marksTheUsageOfATestStore() {
+            given().header(
+                            "Authorization",
+                            TestIdentities.store(
+                                    shop.storeId(), TestIdentities.test(BillingMode.ABSORB_MODE), Optional.empty()))
+                    .get("/api/v1/usage?from=2026-03-10&to=2026-03-12")
+                    .then()
+                    .statusCode(200)
+                    .body("test", equalTo(true));
         }
 
         @Test
