@@ -49,3 +49,7 @@ CREATE TRIGGER kiosk_sessions_forward_only
     BEFORE UPDATE OF status ON generation.kiosk_sessions
     FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status)
     EXECUTE FUNCTION generation.refuse_backward_status();
+CREATE TRIGGER kiosk_sessions_version
+    BEFORE UPDATE ON generation.kiosk_sessions
+    FOR EACH ROW WHEN ((OLD.status, OLD.attempts) IS DISTINCT FROM (NEW.status, NEW.attempts))
+    EXECUTE FUNCTION generation.raise_version();

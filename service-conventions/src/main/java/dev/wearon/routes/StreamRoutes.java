@@ -22,6 +22,8 @@ import java.util.stream.Collectors;
 @Singleton
 public final class StreamRoutes {
 
+    private static final String CALLER = "wearon.caller";
+
     private final JsonRoutes json;
 
     StreamRoutes(JsonRoutes json) {
@@ -49,8 +51,16 @@ public final class StreamRoutes {
     private Handler<RoutingContext> handler(Stream stream) {
         return ctx -> stream.callers()
                 .ifPresentOrElse(
-                        callers -> json.admit(ctx, callers, principal -> run(ctx, stream.work())),
+                        callers -> json.admit(ctx, callers, principal -> {
+                            ctx.put(CALLER, principal);
+                            run(ctx, stream.work());
+                        }),
                         () -> run(ctx, stream.work()));
+    }
+
+    /** The caller of a stream that has callers. */
+    public static <P extends Principal> P caller(RoutingContext ctx, Class<P> kind) {
+        return kind.cast(ctx.get(CALLER));
     }
 
     private void run(RoutingContext ctx, Work work) {

@@ -144,6 +144,8 @@ abstract class TenantCases {
                 .queryParam("api_key_id", named.keyId())
                 .queryParam("by", "key")
                 .get(v1 + "/usage"));
+        probe("GET " + v1 + "/generation/{id}/events", 200, 404, (caller, named) -> call(caller, named)
+                .get(v1 + "/generation/{id}/events", named.sessionId()));
         own("GET " + v1 + "/credits/balance", 200, (caller, named) -> call(caller, named)
                 .get(v1 + "/credits/balance"));
         own("GET " + v1 + "/credits/shopper", 200, (caller, named) -> call(caller, named)

@@ -51,7 +51,7 @@ interface BoundsConfig {
     int streamsPerStore();
 
     /** Concurrent event streams of one store per gateway. Should be lower than the connections for them. */
-    @WithDefault("32")
+    @WithDefault("50")
     @Min(1)
     @Max(10000)
     int eventsPerStore();

@@ -37,6 +37,9 @@ public class EventStreams {
     private static final String UNAVAILABLE = "The service is not available. Please try again.";
     private static final String TYPE = "text/event-stream";
 
+    /** The client has seen the last event of what it asks for. */
+    private static final int NO_CONTENT = 204;
+
     private static final String SHUTDOWN = "The gateway shuts down";
 
     /** The interval at which a stream checks whether its caller still has access. */
@@ -98,6 +101,10 @@ public class EventStreams {
                         return DONE;
                     } else if (response.statusCode() >= 300) {
                         return refused(ctx, route, response);
+                    } else if (response.statusCode() == NO_CONTENT) {
+                        // Tells the client not to connect again.
+                        ctx.response().setStatusCode(NO_CONTENT).end();
+                        return DONE;
                     } else if (!isEventStream(response)) {
                         call.abandon();
                         unavailable(ctx, route, new IllegalStateException("The response is not an event stream"));
@@ -173,8 +180,8 @@ public class EventStreams {
             ctx.response()
                     .setChunked(true)
                     .putHeader(HttpHeaders.CONTENT_TYPE, TYPE)
-                    .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-                    // Proxies would otherwise buffer the events.
+                    .putHeader(HttpHeaders.CACHE_CONTROL, "no-store, no-transform")
+                    // Proxies would otherwise buffer or compress the events.
                     .putHeader("X-Accel-Buffering", "no")
                     // Sends the head at once: the first event may take long.
                     .write(Buffer.buffer());

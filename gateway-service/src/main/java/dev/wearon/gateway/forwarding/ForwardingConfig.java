@@ -66,7 +66,7 @@ interface ForwardingConfig {
     int streamConnections();
 
     /** Connections to each service for event streams; each stream uses one. */
-    @WithDefault("256")
+    @WithDefault("1200")
     @Min(1)
     @Max(10000)
     int eventConnections();

@@ -90,6 +90,7 @@ public class RoutingTable {
                         .requiring(Scope.GENERATIONS_READ)
                         .flagged(Flag.SHOPPERS),
                 read("/api/v1/usage", Service.GENERATION).requiring(Scope.GENERATIONS_READ),
+                events("/api/v1/generation/{id}/events").flagged(Flag.SHOPPERS),
                 read("/api/v1/credits/balance", Service.CREDITS).requiring(Scope.CREDITS_READ),
                 read("/api/v1/credits/shopper", Service.CREDITS)
                         .requiring(Scope.SHOPPERS_READ)
@@ -177,6 +178,17 @@ public class RoutingTable {
         return json(GET, template, Access.API_KEY, Delivery.ENVELOPE)
                 .to(service)
                 .with(HEADERS_OF_A_READ)
+                .drawingOn(Budget.CALLS);
+    }
+
+    /** An event stream of try-ons; counts as a call. */
+    private Route events(String template) {
+        return Route.of(GET, template, Access.API_KEY, Delivery.EVENTS)
+                .to(Service.GENERATION)
+                .requiring(Scope.GENERATIONS_READ)
+                .with(HEADERS_OF_A_READ)
+                .with("Last-Event-ID")
+                .within(config.responseTimeout())
                 .drawingOn(Budget.CALLS);
     }
 

@@ -11,7 +11,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 
 import dev.wearon.gateway.shoppers.TokenCache;
-import dev.wearon.gateway.testing.EventClient;
 import dev.wearon.gateway.testing.FakeService;
 import dev.wearon.gateway.testing.FakeService.Seen;
 import dev.wearon.gateway.testing.LogFile;
@@ -20,6 +19,7 @@ import dev.wearon.gateway.testing.TestRoutes;
 import dev.wearon.identity.Identities;
 import dev.wearon.identity.Principal;
 import dev.wearon.testkit.Await;
+import dev.wearon.testkit.EventClient;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;

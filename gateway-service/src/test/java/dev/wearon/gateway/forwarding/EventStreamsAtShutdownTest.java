@@ -2,9 +2,9 @@ package dev.wearon.gateway.forwarding;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wearon.gateway.testing.EventClient;
 import dev.wearon.gateway.testing.Merchant;
 import dev.wearon.gateway.testing.TestRoutes;
+import dev.wearon.testkit.EventClient;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;

@@ -3,11 +3,11 @@ package dev.wearon.gateway.forwarding;
 import static dev.wearon.gateway.testing.Merchant.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wearon.gateway.testing.EventClient;
 import dev.wearon.gateway.testing.FakeServices;
 import dev.wearon.gateway.testing.Merchant;
 import dev.wearon.gateway.testing.TestRoutes;
 import dev.wearon.testkit.Await;
+import dev.wearon.testkit.EventClient;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import io.vertx.core.buffer.Buffer;
@@ -86,7 +86,7 @@ class EventStreamsTest {
             EventClient client = open("Last-Event-ID: 7");
             assertThat(client.status()).isEqualTo(200);
             assertThat(client.header("Content-Type")).startsWith("text/event-stream");
-            assertThat(client.header("Cache-Control")).isEqualTo("no-store");
+            assertThat(client.header("Cache-Control")).isEqualTo("no-store, no-transform");
             assertThat(client.header("X-Accel-Buffering")).isEqualTo("no");
             assertThat(client.header("X-Request-Id")).isNotBlank();
             assertThat(client.header("RateLimit")).isNotBlank();
@@ -126,6 +126,18 @@ class EventStreamsTest {
             service.stream(0).response().end("data: last\n\n");
             client.reads("data: last");
             client.reads("0");
+        }
+
+        /** A reconnect of a client that has the last event. Its place is free afterwards. */
+        @Test
+        void thatThereIsNothingMore() {
+            FakeServices.generation()
+                    .behavesRaw(request -> request.response().setStatusCode(204).end());
+            for (int i = 0; i < 2 * PER_STORE; i++) {
+                EventClient client = open("Last-Event-ID: 7");
+                assertThat(client.status()).isEqualTo(204);
+                assertThat(client.header("Content-Type")).isNull();
+            }
         }
 
         /** Neither the timeout of the head nor the idle timeout cuts a stream with heartbeats. */

@@ -35,10 +35,8 @@ final class GatewayContract {
     }
 
     private static void open(String path, JsonNode content) {
-        if (FORWARDED.matcher(path).matches()) {
-            ((ObjectNode) content.path("application/json"))
-                    .putObject("schema")
-                    .put("$ref", "#/components/schemas/Success");
+        if (FORWARDED.matcher(path).matches() && content.path("application/json") instanceof ObjectNode json) {
+            json.putObject("schema").put("$ref", "#/components/schemas/Success");
         } else if (path.startsWith(OBJECTS) && content.isObject()) {
             ((ObjectNode) content).removeAll().putObject("*/*").putObject("schema");
         }

@@ -1,5 +1,6 @@
 package dev.wearon.generation.sessions;
 
+import dev.wearon.generation.changes.Changes;
 import dev.wearon.generation.channels.Owner;
 import dev.wearon.generation.models.ImageModel;
 import dev.wearon.sql.Statements;
@@ -62,13 +63,21 @@ public class Cancels {
     private final Statements statements;
     private final Refunds refunds;
     private final SessionEnds ends;
+    private final Changes changes;
     private final ImageModel model;
     private final SessionsConfig config;
 
-    Cancels(Statements statements, Refunds refunds, SessionEnds ends, ImageModel model, SessionsConfig config) {
+    Cancels(
+            Statements statements,
+            Refunds refunds,
+            SessionEnds ends,
+            Changes changes,
+            ImageModel model,
+            SessionsConfig config) {
         this.statements = statements;
         this.refunds = refunds;
         this.ends = ends;
+        this.changes = changes;
         this.model = model;
         this.config = config;
     }
@@ -115,6 +124,7 @@ public class Cancels {
     /** Tries within a short time, because a client waits. After that the refunder gives the credit back. */
     private Uni<Void> giveBack(UUID id, Owner owner, String requestId) {
         ends.failed(FailureCode.CANCELLED, 1);
+        changes.of(owner, id);
         return refunds.release(id, owner, requestId)
                 .ifNoItem()
                 .after(config.refundTimeout())

@@ -1,6 +1,7 @@
 package dev.wearon.generation.sessions;
 
 import dev.wearon.generation.batches.BatchesConfig;
+import dev.wearon.generation.changes.Changes;
 import dev.wearon.generation.channels.Channel;
 import dev.wearon.generation.channels.Owner;
 import dev.wearon.generation.crash.CrashPoint;
@@ -56,15 +57,18 @@ public class Refunds {
 
     private final Statements statements;
     private final RowBatches<Released, Boolean> marks;
+    private final Changes changes;
     private final CrashPoints crashPoints;
 
     Refunds(
             Statements statements,
             BatchesConfig batches,
+            Changes changes,
             CrashPoints crashPoints,
             @ConfigProperty(name = "wearon.db.statement-timeout") Duration timeout) {
         this.statements = statements;
         this.marks = new RowBatches<>(statements, batches.ofBoundedWork(timeout), Refunds::markAll);
+        this.changes = changes;
         this.crashPoints = crashPoints;
     }
 
@@ -101,7 +105,8 @@ public class Refunds {
 
     /** @param creditCameBack false when nothing had been charged */
     Uni<Boolean> markReleased(UUID id, Owner owner, boolean creditCameBack) {
-        return marks.write(owner.channel(), new Released(id, owner, creditCameBack));
+        return marks.write(owner.channel(), new Released(id, owner, creditCameBack))
+                .invoke(marked -> changes.of(owner, id));
     }
 
     private static Uni<List<Boolean>> markAll(Statements statements, Channel channel, List<Released> released) {

@@ -16,6 +16,7 @@ import java.util.UUID;
  * @param imagesExpireAt when the picture expires, when completed
  * @param startedAt when a worker first claimed it
  * @param deadlineAt when it fails if it is unfinished; empty in a row of an earlier version
+ * @param version raised by each change that a client can see
  * @param details values of the columns that only this channel has, by column; an absent column is null
  * @param readAt when the row was read, by the database's clock, which also wrote the other times
  */
@@ -38,8 +39,13 @@ public record Session(
         Optional<Instant> startedAt,
         Optional<Instant> deadlineAt,
         Optional<Instant> completedAt,
+        long version,
         Map<String, String> details,
         Instant readAt) {
+
+    public boolean ended() {
+        return status == Status.COMPLETED || status == Status.FAILED;
+    }
 
     /** Whether the picture has not expired. Storage may have removed it earlier. */
     public boolean pictureAvailable() {

@@ -1,6 +1,8 @@
 package dev.wearon.generation.sessions;
 
+import dev.wearon.batching.Batcher;
 import dev.wearon.generation.batches.BatchesConfig;
+import dev.wearon.generation.changes.Changes;
 import dev.wearon.generation.channels.Channel;
 import dev.wearon.generation.channels.Owner;
 import dev.wearon.generation.channels.Tables;
@@ -44,13 +46,13 @@ public class Sessions {
             ON CONFLICT (id) DO NOTHING
             RETURNING id, {owner} AS owner_id, status, image_urls, garment_type, generated_image_url, result_published, images_expire_at,
                       error_code, error_message, credits_used, credits_refunded, attempts, processing_time_ms, request_id, created_at,
-                      started_at, deadline_at, completed_at, now() AS read_at{details}
+                      started_at, deadline_at, completed_at, version, now() AS read_at{details}
             """;
 
     private static final String FIND = """
             SELECT id, status, image_urls, garment_type, generated_image_url, result_published, images_expire_at, error_code, error_message,
                    credits_used, credits_refunded, attempts, processing_time_ms, request_id, created_at, started_at,
-                   deadline_at, completed_at, now() AS read_at{details}
+                   deadline_at, completed_at, version, now() AS read_at{details}
               FROM {sessions}
              WHERE id = $1 AND {owner} = $2
             """;
@@ -58,7 +60,7 @@ public class Sessions {
     private static final String FIND_ALL = """
             SELECT id, {owner} AS owner_id, status, image_urls, garment_type, generated_image_url, result_published, images_expire_at,
                    error_code, error_message, credits_used, credits_refunded, attempts, processing_time_ms, request_id, created_at,
-                   started_at, deadline_at, completed_at, now() AS read_at{details}
+                   started_at, deadline_at, completed_at, version, now() AS read_at{details}
               FROM {sessions}
              WHERE id = ANY ($1) AND {owner} = ANY ($2)
             """;
@@ -137,15 +139,29 @@ public class Sessions {
 
     private record SessionKey(UUID id, UUID ownerId) {}
 
+    /** More than the streams of an instance; their heartbeats may come at the same time. */
+    private static final int MAX_WAITING_READS = 10_000;
+
     private final Statements statements;
+    private final Changes changes;
     private final RowBatches<NewRow, Optional<Session>> inserts;
+    private final RowBatches<SessionKey, Optional<Session>> reads;
 
     Sessions(
             Statements statements,
             BatchesConfig batches,
+            Changes changes,
             @ConfigProperty(name = "wearon.db.statement-timeout") Duration timeout) {
         this.statements = statements;
+        this.changes = changes;
         this.inserts = new RowBatches<>(statements, batches.limits(timeout), Sessions::insertAll);
+        this.reads = new RowBatches<>(
+                statements,
+                new Batcher.Limits(
+                        batches.size(), batches.inFlight(), batches.overlapAfter(), MAX_WAITING_READS, timeout),
+                (together, channel, keys) -> findAll(together, channel, keys).map(found -> keys.stream()
+                        .map(key -> Optional.ofNullable(found.get(key)))
+                        .toList()));
     }
 
     /** Inserts the queued row unless the id has a row. Returns the stored row. */
@@ -165,7 +181,10 @@ public class Sessions {
     }
 
     private Uni<Session> insert(NewRow row) {
-        return inserts.write(row.session().owner().channel(), row).map(Optional::orElseThrow);
+        NewSession session = row.session();
+        return inserts.write(session.owner().channel(), row)
+                .map(Optional::orElseThrow)
+                .invoke(() -> changes.of(session.owner(), session.id()));
     }
 
     /** Returns the stored row of each session; empty if its id has a row of another owner. */
@@ -211,6 +230,11 @@ public class Sessions {
                 owner.channel().sql(FIND), Tuple.of(id, owner.id()), row -> session(owner.channel(), row));
     }
 
+    /** The same, in one statement with the reads of other callers at the same time. */
+    public Uni<Optional<Session>> findTogether(UUID id, Owner owner) {
+        return reads.write(owner.channel(), new SessionKey(id, owner.id()));
+    }
+
     /**
      * The approximate place of a queued session in the queue, from 1; empty for every other. A read of a page of its owner may be
      * older than its claim.
@@ -239,8 +263,9 @@ public class Sessions {
 
     /** Fails the session before its 201, unless a worker has claimed it or a repeat was answered 201. */
     Uni<Boolean> failIfQueued(UUID id, Owner owner, FailureCode code) {
-        return statements.changed(
-                owner.channel().sql(FAIL_IF_QUEUED), Tuple.of(id, owner.id(), code.name(), code.message()));
+        return statements
+                .changed(owner.channel().sql(FAIL_IF_QUEUED), Tuple.of(id, owner.id(), code.name(), code.message()))
+                .invoke(failed -> changes.of(owner, id));
     }
 
     private static Session session(Channel channel, Row row) {
@@ -263,6 +288,7 @@ public class Sessions {
                 instant(row, "started_at"),
                 instant(row, "deadline_at"),
                 instant(row, "completed_at"),
+                row.getLong("version"),
                 channel.tables().details(row),
                 row.getOffsetDateTime("read_at").toInstant());
     }

@@ -19,6 +19,7 @@ import java.util.UUID;
  * @param queuePosition approximate, from 1; null unless queued
  * @param imagesExpireAt when the picture is or was removed
  * @param test whether the store is a test store
+ * @param version raised by each change of these fields, except for the URL and the position; the id of the session's events
  */
 record SessionResponse(
         UUID sessionId,
@@ -41,10 +42,23 @@ record SessionResponse(
         Instant deadlineAt,
         Instant completedAt,
         Instant imagesExpireAt,
-        boolean test) {
+        boolean test,
+        long version) {
 
     /** A picture without a URL before its expiry was removed early, so its expiry becomes the time of this read. */
     static SessionResponse of(Session session, URI generatedImageUrl, Optional<Integer> queuePosition) {
+        Optional<Instant> expiry = session.imagesExpireAt()
+                .map(end -> generatedImageUrl == null && session.pictureAvailable() ? session.readAt() : end);
+        return of(session, generatedImageUrl, queuePosition, expiry);
+    }
+
+    /** Without the values that are made for one read: the URL and the position. */
+    static SessionResponse withoutUrl(Session session) {
+        return of(session, null, Optional.empty(), session.imagesExpireAt());
+    }
+
+    private static SessionResponse of(
+            Session session, URI generatedImageUrl, Optional<Integer> queuePosition, Optional<Instant> imagesExpireAt) {
         List<String> urls = session.imageUrls();
         return new SessionResponse(
                 session.id(),
@@ -66,9 +80,8 @@ record SessionResponse(
                 session.startedAt().orElse(null),
                 session.deadlineAt().orElse(null),
                 session.completedAt().orElse(null),
-                session.imagesExpireAt()
-                        .map(end -> generatedImageUrl == null && session.pictureAvailable() ? session.readAt() : end)
-                        .orElse(null),
-                B2b.isTest(session.details()));
+                imagesExpireAt.orElse(null),
+                B2b.isTest(session.details()),
+                session.version());
     }
 }

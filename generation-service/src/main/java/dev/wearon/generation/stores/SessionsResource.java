@@ -1,7 +1,6 @@
 package dev.wearon.generation.stores;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.wearon.generation.channels.B2b;
 import dev.wearon.generation.channels.Owner;
 import dev.wearon.generation.charging.Receipts;
 import dev.wearon.generation.images.Images;
@@ -29,7 +28,6 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
 
 /** Creates, reads and cancels try-ons. */
@@ -43,8 +41,6 @@ class SessionsResource {
     private static final int NO_BODY = 1024;
 
     private static final int CREATED = 201;
-    private static final Pattern UUID_TEXT =
-            Pattern.compile("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}");
     /** Few creates with the same key still run after this time. */
     private static final Duration RETRY_AFTER_IN_PROGRESS = Duration.ofSeconds(1);
 
@@ -55,7 +51,7 @@ class SessionsResource {
 
     private final StoreCreates creates;
     private final Sessions sessions;
-    private final B2b b2b;
+    private final StoreSessions own;
     private final Images images;
     private final Publications publications;
     private final Cancels cancels;
@@ -64,14 +60,14 @@ class SessionsResource {
     SessionsResource(
             StoreCreates creates,
             Sessions sessions,
-            B2b b2b,
+            StoreSessions own,
             Images images,
             Publications publications,
             Cancels cancels,
             Receipts receipts) {
         this.creates = creates;
         this.sessions = sessions;
-        this.b2b = b2b;
+        this.own = own;
         this.images = images;
         this.publications = publications;
         this.cancels = cancels;
@@ -129,19 +125,12 @@ class SessionsResource {
     }
 
     private Owner store(JsonCall call) {
-        return b2b.store(call.ofStore().storeId());
+        return own.owner(call.ofStore());
     }
 
     /** The session of the path. */
     private Uni<Session> found(JsonCall call) {
-        String id = call.pathParameter("id");
-        if (!UUID_TEXT.matcher(id).matches()) {
-            throw Problem.invalid("The id of the try-on must be a UUID.");
-        }
-        Principal.OfStore caller = call.ofStore();
-        return sessions.find(UUID.fromString(id), store(call))
-                .map(found -> found.filter(session -> B2b.mayRead(caller, session.details()))
-                        .orElseThrow(() -> Problem.notFound("The try-on")));
+        return own.find(own.id(call.pathParameter("id")), call.ofStore());
     }
 
     private Uni<Answer> response(Session session, JsonCall call) {

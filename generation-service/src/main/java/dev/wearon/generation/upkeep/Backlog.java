@@ -3,6 +3,8 @@ package dev.wearon.generation.upkeep;
 import static dev.wearon.sql.Statements.duration;
 import static dev.wearon.sql.Statements.seconds;
 
+import dev.wearon.generation.changes.Change;
+import dev.wearon.generation.changes.Changes;
 import dev.wearon.generation.channels.Channel;
 import dev.wearon.generation.channels.Owner;
 import dev.wearon.generation.queue.Task;
@@ -45,6 +47,7 @@ class Backlog {
             UPDATE {sessions}
                SET status = 'failed', completed_at = now(), error_code = $1, error_message = $2
              WHERE id = ANY (ARRAY(SELECT id FROM chosen))
+            RETURNING id, {owner} AS owner_id
             """;
 
     /** The rows are chosen once, for the same reason. Only rows of an earlier version have no deadline. */
@@ -92,9 +95,11 @@ class Backlog {
     }
 
     private final Statements statements;
+    private final Changes changes;
 
-    Backlog(Statements statements) {
+    Backlog(Statements statements, Changes changes) {
         this.statements = statements;
+        this.changes = changes;
     }
 
     /** Returns a permit for each session that has been claimable for at least {@code age}, oldest first. */
@@ -105,9 +110,13 @@ class Backlog {
 
     /** Fails sessions whose last allowed attempt lost its lease. Returns their number. */
     Uni<Integer> failLost(Channel channel, int maxAttempts, int limit) {
-        return statements.count(
-                channel.sql(FAIL_LOST),
-                Tuple.of(FailureCode.WORKER_LOST.name(), FailureCode.WORKER_LOST.message(), maxAttempts, limit));
+        return statements
+                .list(
+                        channel.sql(FAIL_LOST),
+                        Tuple.of(FailureCode.WORKER_LOST.name(), FailureCode.WORKER_LOST.message(), maxAttempts, limit),
+                        row -> new Change(new Owner(channel, row.getUUID("owner_id")), row.getUUID("id")))
+                .invoke(changes::of)
+                .map(List::size);
     }
 
     /**
@@ -117,15 +126,17 @@ class Backlog {
      * @return the sessions; {@code waited} is the time since the deadline
      */
     Uni<List<Refunds.Due>> failOverdue(Channel channel, Duration deadline, int limit) {
-        return statements.list(
-                channel.sql(FAIL_OVERDUE),
-                Tuple.of(FailureCode.DEADLINE.name(), FailureCode.DEADLINE.message(), seconds(deadline), limit),
-                row -> new Refunds.Due(
-                        row.getUUID("id"),
-                        new Owner(channel, row.getUUID("owner_id")),
-                        row.getString("request_id"),
-                        row.getOffsetDateTime("completed_at").toInstant(),
-                        duration(row.getDouble("late"))));
+        return statements
+                .list(
+                        channel.sql(FAIL_OVERDUE),
+                        Tuple.of(FailureCode.DEADLINE.name(), FailureCode.DEADLINE.message(), seconds(deadline), limit),
+                        row -> new Refunds.Due(
+                                row.getUUID("id"),
+                                new Owner(channel, row.getUUID("owner_id")),
+                                row.getString("request_id"),
+                                row.getOffsetDateTime("completed_at").toInstant(),
+                                duration(row.getDouble("late"))))
+                .invoke(overdue -> overdue.forEach(due -> changes.of(due.owner(), due.sessionId())));
     }
 
     /** Counts the unfinished sessions, of all owners, up to {@code limit}. */

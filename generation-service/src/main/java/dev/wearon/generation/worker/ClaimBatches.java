@@ -4,6 +4,7 @@ import static dev.wearon.sql.Statements.seconds;
 
 import dev.wearon.batching.Batcher;
 import dev.wearon.generation.batches.BatchesConfig;
+import dev.wearon.generation.changes.Changes;
 import dev.wearon.generation.channels.Channel;
 import dev.wearon.generation.channels.Owner;
 import dev.wearon.generation.garments.GarmentType;
@@ -53,16 +54,19 @@ class ClaimBatches {
 
     private final Statements statements;
     private final Batcher.Limits limits;
+    private final Changes changes;
     private final Timer claimed;
     private final Map<Terms, Batcher<String, Optional<Claim>>> batchers = new ConcurrentHashMap<>();
 
     ClaimBatches(
             Statements statements,
             BatchesConfig batches,
+            Changes changes,
             @ConfigProperty(name = "wearon.db.statement-timeout") Duration timeout,
             MeterRegistry metrics) {
         this.statements = statements;
         this.limits = batches.ofBoundedWork(timeout);
+        this.changes = changes;
         this.claimed = Timer.builder("wearon.worker.claim")
                 .publishPercentileHistogram()
                 .minimumExpectedValue(SHORTEST)
@@ -76,8 +80,10 @@ class ClaimBatches {
         return batchers.computeIfAbsent(
                         new Terms(channel, lease, maxAttempts), terms -> new Batcher<>(new Claims(terms), limits))
                 .submit(leaseOwner)
-                .invoke(claim ->
-                        claim.ifPresent(held -> claimed.record(Duration.ofNanos(System.nanoTime() - started))));
+                .invoke(claim -> claim.ifPresent(held -> {
+                    changes.of(held.owner(), held.sessionId());
+                    claimed.record(Duration.ofNanos(System.nanoTime() - started));
+                }));
     }
 
     /** A request is the lease owner of a worker. */

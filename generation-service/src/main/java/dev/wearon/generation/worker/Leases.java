@@ -2,6 +2,7 @@ package dev.wearon.generation.worker;
 
 import static dev.wearon.sql.Statements.seconds;
 
+import dev.wearon.generation.changes.Changes;
 import dev.wearon.generation.channels.Channel;
 import dev.wearon.generation.channels.Channels;
 import dev.wearon.generation.channels.Owner;
@@ -66,6 +67,7 @@ class Leases {
     private final Channels channels;
     private final ClaimBatches claimBatches;
     private final ResultBatches results;
+    private final Changes changes;
 
     /** Unique for each start, because process ids repeat, especially in containers. */
     final String process = "worker-" + ProcessHandle.current().pid() + "-" + UUID.randomUUID();
@@ -76,11 +78,17 @@ class Leases {
     /** Each channel's claims without an answer: their lease owner, and the end of the lease. */
     private final Map<Channel, Map<String, Instant>> unanswered = new ConcurrentHashMap<>();
 
-    Leases(Statements statements, Channels channels, ClaimBatches claimBatches, ResultBatches results) {
+    Leases(
+            Statements statements,
+            Channels channels,
+            ClaimBatches claimBatches,
+            ResultBatches results,
+            Changes changes) {
         this.statements = statements;
         this.channels = channels;
         this.claimBatches = claimBatches;
         this.results = results;
+        this.changes = changes;
     }
 
     /**
@@ -191,7 +199,9 @@ class Leases {
 
     /** Undoes the claim: the session can be claimed at once, and the attempt is not counted. */
     Uni<Boolean> undo(Claim claim) {
-        return statements.changed(sql(claim, UNDO), parameters(claim));
+        return statements
+                .changed(sql(claim, UNDO), parameters(claim))
+                .invoke(undone -> changes.of(claim.owner(), claim.sessionId()));
     }
 
     /** Returns the status of a session; empty when it does not exist. */

@@ -1,6 +1,7 @@
 package dev.wearon.generation.worker;
 
 import dev.wearon.generation.batches.BatchesConfig;
+import dev.wearon.generation.changes.Changes;
 import dev.wearon.generation.channels.Channel;
 import dev.wearon.generation.sessions.RowBatches;
 import dev.wearon.generation.sessions.SessionEnds;
@@ -68,13 +69,16 @@ class ResultBatches {
 
     private final RowBatches<Result, Boolean> results;
     private final SessionEnds ends;
+    private final Changes changes;
 
     ResultBatches(
             Statements statements,
             BatchesConfig batches,
             SessionEnds ends,
+            Changes changes,
             @ConfigProperty(name = "wearon.db.statement-timeout") Duration timeout) {
         this.ends = ends;
+        this.changes = changes;
         results = new RowBatches<>(statements, batches.ofBoundedWork(timeout), ResultBatches::writeAll);
     }
 
@@ -104,7 +108,12 @@ class ResultBatches {
     }
 
     private Uni<Boolean> write(Result result) {
-        return results.write(result.claim().owner().channel(), result);
+        Claim claim = result.claim();
+        return results.write(claim.owner().channel(), result).invoke(written -> {
+            if (written) {
+                changes.of(claim.owner(), claim.sessionId());
+            }
+        });
     }
 
     private static Uni<List<Boolean>> writeAll(Statements statements, Channel channel, List<Result> results) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.wearon.generation.Rows;
 import dev.wearon.generation.Shop;
 import dev.wearon.generation.WithNeighbours;
+import dev.wearon.generation.changes.Changes;
 import dev.wearon.generation.channels.B2b;
 import dev.wearon.generation.models.ImageModel;
 import dev.wearon.sql.Statements;
@@ -38,6 +39,9 @@ class PaidCancelsTest {
     SessionEnds ends;
 
     @Inject
+    Changes changes;
+
+    @Inject
     B2b b2b;
 
     private final Shop shop = Shop.with(9);
@@ -49,7 +53,7 @@ class PaidCancelsTest {
                 .withDefaultValues(Map.of("wearon.sessions.paid-cancels-per-hour", Integer.toString(ALLOWED)))
                 .build()
                 .getConfigMapping(SessionsConfig.class);
-        return new Cancels(statements, refunds, ends, new PaidModel(), config);
+        return new Cancels(statements, refunds, ends, changes, new PaidModel(), config);
     }
 
     private static final class PaidModel implements ImageModel {

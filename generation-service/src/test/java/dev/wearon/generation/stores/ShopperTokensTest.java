@@ -57,6 +57,7 @@ class ShopperTokensTest {
                         "GET /api/v1/generation",
                         "GET /api/v1/generation/{id}",
                         "GET /api/v1/generation/{id}/receipt",
+                        "GET /api/v1/generation/{id}/events",
                         "POST /api/v1/generation/{id}/cancel");
     }
 

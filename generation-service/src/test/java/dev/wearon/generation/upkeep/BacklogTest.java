@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.wearon.generation.NestedLoops;
 import dev.wearon.generation.Rows;
 import dev.wearon.generation.WithNeighbours;
+import dev.wearon.generation.changes.Changes;
 import dev.wearon.generation.channels.Stores;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.mutiny.Uni;
@@ -23,6 +24,9 @@ class BacklogTest {
 
     @Inject
     Backlog backlog;
+
+    @Inject
+    Changes changes;
 
     @Inject
     Vertx vertx;
@@ -64,7 +68,7 @@ class BacklogTest {
                     old);
         }
         try (NestedLoops loops = new NestedLoops(vertx)) {
-            Backlog replanned = new Backlog(loops.statements());
+            Backlog replanned = new Backlog(loops.statements(), changes);
             assertThat(await(replanned.failLost(Stores.B2B, 1, 2))).isEqualTo(2);
             assertThat(await(replanned.failOverdue(Stores.B2B, Duration.ofMinutes(4), 2)))
                     .hasSize(2);

@@ -2,6 +2,7 @@ package dev.wearon.generation.worker;
 
 import dev.wearon.generation.Rows;
 import dev.wearon.generation.Shop;
+import dev.wearon.generation.changes.Changes;
 import dev.wearon.generation.channels.B2b;
 import dev.wearon.generation.channels.Channels;
 import dev.wearon.generation.crash.CrashPoints;
@@ -80,6 +81,9 @@ abstract class AbstractWorkerTest {
 
     @Inject
     Channels channels;
+
+    @Inject
+    Changes changes;
 
     @Inject
     B2b b2b;

@@ -80,7 +80,7 @@ class HandBackTest extends AbstractWorkerTest {
                 + " WHERE lease_owner LIKE ? AND lease_until > now() + interval '50 minutes'";
         UUID store = UUID.randomUUID();
         UUID session = Rows.session(store, "queued", 0, "0 s");
-        Leases own = new Leases(statements, channels, claimBatches, resultBatches);
+        Leases own = new Leases(statements, channels, claimBatches, resultBatches, changes);
         String claims = own.process + "%";
         try (FaultProxy.Fault lost = postgres.on(own.process).once().dropReply()) {
             Uni<Optional<Claim>> claim = own.claim(b2b, Duration.ofHours(1), 3);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wearon.generation.Rows;
 import dev.wearon.generation.WithNeighbours;
+import dev.wearon.generation.changes.Changes;
 import dev.wearon.generation.channels.B2b;
 import dev.wearon.generation.channels.Channel;
 import dev.wearon.generation.channels.Channels;
@@ -59,6 +60,9 @@ class TurnsBetweenChannelsTest {
 
     @Inject
     Channels channels;
+
+    @Inject
+    Changes changes;
 
     @Inject
     B2b b2b;
@@ -161,7 +165,7 @@ class TurnsBetweenChannelsTest {
      */
     @Test
     void undoesClaimsOnlyInTheChannelThatFailed() {
-        Leases own = new Leases(statements, channels, claimBatches, resultBatches);
+        Leases own = new Leases(statements, channels, claimBatches, resultBatches, changes);
         queueStores(1, 2);
         List<Claim> held = new ArrayList<>();
         withoutKiosks(() -> {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.wearon.generation.Rows;
 import dev.wearon.generation.WithNeighbours;
 import dev.wearon.generation.batches.BatchesConfig;
+import dev.wearon.generation.changes.Changes;
 import dev.wearon.generation.channels.Channels;
 import dev.wearon.generation.channels.Stores;
 import dev.wearon.generation.sessions.SessionEnds;
@@ -62,6 +63,9 @@ class TurnsTest {
 
     @Inject
     Statements statements;
+
+    @Inject
+    Changes changes;
 
     @Inject
     Channels channels;
@@ -207,12 +211,15 @@ class TurnsTest {
         return Stream.generate(() -> new Leases(
                         statements,
                         channels,
-                        new ClaimBatches(statements, batches, Duration.ofSeconds(2), new SimpleMeterRegistry()),
+                        new ClaimBatches(
+                                statements, batches, changes, Duration.ofSeconds(2), new SimpleMeterRegistry()),
                         new ResultBatches(
                                 statements,
                                 batches,
                                 new SessionEnds(new SimpleMeterRegistry()),
-                                Duration.ofSeconds(2))))
+                                changes,
+                                Duration.ofSeconds(2)),
+                        changes))
                 .limit(4)
                 .toList();
     }

@@ -1,6 +1,7 @@
-package dev.wearon.gateway.testing;
+package dev.wearon.testkit;
 
 import io.restassured.RestAssured;
+import io.restassured.path.json.JsonPath;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -12,10 +13,13 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** Reads an event stream of the gateway. */
+/** Reads an event stream of the server under test, on a socket. */
 public final class EventClient implements AutoCloseable {
 
     private static final int TIMEOUT_MS = 10_000;
+
+    /** An event with JSON data; the id is null if it has none. */
+    public record Event(String id, String name, JsonPath data) {}
 
     private final Socket socket;
     private final BufferedReader in;
@@ -63,6 +67,28 @@ public final class EventClient implements AutoCloseable {
         } catch (IOException broken) {
             throw new UncheckedIOException(broken);
         }
+    }
+
+    /** Reads the next event; null if the stream ends properly before. */
+    public Event next() {
+        String id = null;
+        String name = null;
+        try {
+            for (String line = in.readLine(); line != null; line = in.readLine()) {
+                if (line.startsWith("id: ")) {
+                    id = line.substring("id: ".length());
+                } else if (line.startsWith("event: ")) {
+                    name = line.substring("event: ".length());
+                } else if (line.startsWith("data: ")) {
+                    return new Event(id, name, JsonPath.from(line.substring("data: ".length())));
+                } else if (line.equals("0")) {
+                    return null;
+                }
+            }
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+        throw new AssertionError("The stream broke off");
     }
 
     /**
