@@ -45,7 +45,7 @@ class StoreBounds {
                     ? withinLimits(ctx, route, key, caller)
                     : tooMany(
                             ctx,
-                            "Too many event streams of this store are open at the same time. Please close one of them, or"
+                            "Too many event streams and waiting requests of this store are open at the same time. Please close one of them, or"
                                     + " try again in a second.");
         }
         return requests.admit(ctx, key.storeId())

@@ -48,6 +48,17 @@ public class StoreStreams {
         }
     }
 
+    /**
+     * Holds the request's permit, if it has one, until the call to a service has ended. The call continues after its client has
+     * disconnected.
+     *
+     * @return releases the permit; must be run on the request's own context when the call has ended
+     */
+    public Runnable keep(RoutingContext ctx) {
+        Stream stream = ctx.remove(STREAM);
+        return stream == null ? () -> {} : () -> bulkhead(stream.pool()).release(stream);
+    }
+
     private Bulkhead<Stream> bulkhead(Pool pool) {
         return pool == Pool.EVENTS ? events : objects;
     }

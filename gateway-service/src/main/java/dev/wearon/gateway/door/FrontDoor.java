@@ -13,6 +13,7 @@ import dev.wearon.gateway.routing.Access;
 import dev.wearon.gateway.routing.Route;
 import dev.wearon.gateway.routing.RoutingTable;
 import dev.wearon.gateway.routing.RoutingTable.Match;
+import dev.wearon.http.PreferredWait;
 import dev.wearon.http.Problem;
 import dev.wearon.http.RequestId;
 import io.smallrye.mutiny.Uni;
@@ -122,7 +123,7 @@ class FrontDoor {
             case Match.Found(var route) -> {
                 // The log line also names the store of an object URL whose signature is not verified yet.
                 route.storeId(path).ifPresent(store -> ctx.put(Route.STORE_ID, store));
-                serve(ctx, route);
+                serve(ctx, route.preferring(ctx.request().headers().getAll(PreferredWait.HEADER)));
             }
             case Match.WrongMethod wrong -> {
                 if (CrossOrigin.isOptions(ctx.request(), wrong.access())) {

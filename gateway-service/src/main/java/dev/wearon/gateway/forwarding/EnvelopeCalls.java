@@ -3,6 +3,7 @@ package dev.wearon.gateway.forwarding;
 import dev.wearon.gateway.bounds.OnContext;
 import dev.wearon.gateway.bounds.RequestBody;
 import dev.wearon.gateway.bounds.StoreRequests;
+import dev.wearon.gateway.bounds.StoreStreams;
 import dev.wearon.gateway.envelope.Envelope;
 import dev.wearon.gateway.envelope.Responses;
 import dev.wearon.gateway.envelope.UpstreamRefusal;
@@ -38,6 +39,7 @@ public class EnvelopeCalls implements WarmUp {
 
     private final Identities identities;
     private final StoreRequests permits;
+    private final StoreStreams streams;
     private final Upstreams upstreams;
     private final RequestBody bodies;
     private final long responseLimit;
@@ -45,11 +47,13 @@ public class EnvelopeCalls implements WarmUp {
     EnvelopeCalls(
             Identities identities,
             StoreRequests permits,
+            StoreStreams streams,
             Upstreams upstreams,
             RequestBody bodies,
             ForwardingConfig config) {
         this.identities = identities;
         this.permits = permits;
+        this.streams = streams;
         this.upstreams = upstreams;
         this.bodies = bodies;
         this.responseLimit = config.responseLimit();
@@ -116,11 +120,13 @@ public class EnvelopeCalls implements WarmUp {
             call.headers().set(HttpHeaders.CONTENT_TYPE, "application/json");
         }
         Runnable over = permits.keep(ctx);
+        Runnable waited = streams.keep(ctx);
         return upstreams
                 .inTime(route, call.ask(body, responseLimit))
                 .onItemOrFailure()
                 .transformToUni((answer, fault) -> {
                     over.run();
+                    waited.run();
                     if (fault == null) {
                         return answer(ctx, route, create, answer);
                     }

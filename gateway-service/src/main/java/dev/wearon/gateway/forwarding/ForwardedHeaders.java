@@ -29,7 +29,7 @@ final class ForwardedHeaders {
             "User-Agent");
 
     private static final List<CharSequence> WITH_ENVELOPE =
-            names("Allow", "Cache-Control", "Idempotency-Replayed", "Retry-After", "X-Session-Id");
+            names("Allow", "Cache-Control", "Idempotency-Replayed", "Preference-Applied", "Retry-After", "X-Session-Id");
 
     private static final List<CharSequence> WITH_BYTES = names(
             "Accept-Ranges",

@@ -7,7 +7,7 @@ import java.util.Map;
 enum CorsPolicy {
     /** Readable for the pages that the key allows. */
     API("X-Request-Id, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, RateLimit, RateLimit-Policy,"
-            + " Retry-After, X-Session-Id, Idempotency-Replayed, Location, X-Ignored-Fields"),
+            + " Retry-After, X-Session-Id, Idempotency-Replayed, Preference-Applied, Location, X-Ignored-Fields"),
 
     /** Readable for every page: the signature in the URL is the permission. */
     OBJECTS("X-Request-Id, Retry-After, ETag, Content-Range, Content-Length, Accept-Ranges, Content-Disposition"),

@@ -2,6 +2,7 @@ package dev.wearon.gateway.routing;
 
 import dev.wearon.gateway.keys.Scope;
 import dev.wearon.gateway.limits.Budget;
+import dev.wearon.http.PreferredWait;
 import io.vertx.core.http.HttpMethod;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,6 +50,8 @@ public record Route(
         SHOPPERS,
         /** The address of the shopper selects what is read: one that is unusable is refused, because to ignore it would show more. */
         SELECTED_SHOPPER,
+        /** Its callers may prefer to wait for the end of the try-on. */
+        WAITS,
         /** A create: if the call is unanswered, the response says that the try-on may exist. */
         CREATE,
         /** A change of the operator, unless {@code dry_run} is set. A changelog entry is written before it. */
@@ -161,6 +164,20 @@ public record Route(
 
     public boolean is(Flag flag) {
         return flags.contains(flag);
+    }
+
+    /**
+     * The route of one request: if its client prefers to wait, it takes the place and the connection of a stream, and has that much
+     * more time.
+     *
+     * @param preferences all values of the header {@code Prefer}
+     */
+    public Route preferring(List<String> preferences) {
+        return is(Flag.WAITS)
+                ? PreferredWait.of(preferences)
+                        .map(wait -> through(Pool.EVENTS).within(timeout.plus(wait)))
+                        .orElse(this)
+                : this;
     }
 
     /** The path at the service for a matching {@code path}. */

@@ -11,6 +11,7 @@ import dev.wearon.gateway.keys.Scope;
 import dev.wearon.gateway.limits.Budget;
 import dev.wearon.gateway.routing.Route.Flag;
 import dev.wearon.http.IdempotencyKey;
+import dev.wearon.http.PreferredWait;
 import dev.wearon.http.RequestId;
 import io.quarkus.arc.All;
 import io.quarkus.runtime.Startup;
@@ -71,18 +72,19 @@ public class RoutingTable {
         return List.of(
                 call("/api/v1/generation/create", Service.GENERATION)
                         .requiring(Scope.GENERATIONS_WRITE)
-                        .with(IdempotencyKey.HEADER, SHOPPER_EMAIL)
+                        .with(IdempotencyKey.HEADER, SHOPPER_EMAIL, PreferredWait.HEADER)
                         .within(create)
                         .drawingOn(Budget.CREATE)
-                        .flagged(Flag.CREATE, Flag.SHOPPERS),
+                        .flagged(Flag.CREATE, Flag.SHOPPERS, Flag.WAITS),
                 read("/api/v1/generation", Service.GENERATION)
                         .requiring(Scope.GENERATIONS_READ)
                         .with(SHOPPER_EMAIL)
                         .flagged(Flag.SHOPPERS, Flag.SELECTED_SHOPPER),
                 read("/api/v1/generation/{id}", Service.GENERATION)
                         .requiring(Scope.GENERATIONS_READ)
+                        .with(PreferredWait.HEADER)
                         .drawingOn(Budget.POLLS)
-                        .flagged(Flag.SHOPPERS),
+                        .flagged(Flag.SHOPPERS, Flag.WAITS),
                 call("/api/v1/generation/{id}/cancel", Service.GENERATION)
                         .requiring(Scope.GENERATIONS_WRITE)
                         .flagged(Flag.SHOPPERS),

@@ -78,6 +78,7 @@ class CrossOriginTest {
                         "Retry-After",
                         "X-Session-Id",
                         "Idempotency-Replayed",
+                        "Preference-Applied",
                         "Location",
                         "X-Ignored-Fields");
         assertThat(answer.header("Access-Control-Allow-Credentials")).isNull();
@@ -95,8 +96,8 @@ class CrossOriginTest {
         @ParameterizedTest
         @CsvSource({
             "POST, /api/v1/generation/create, POST,"
-                    + " 'Authorization, Content-Type, X-Request-Id, Idempotency-Key, x-shopper-email'",
-            "GET, /api/v1/generation/0190a000-0000-7000-8000-000000000000, GET, 'Authorization, X-Request-Id'",
+                    + " 'Authorization, Content-Type, X-Request-Id, Idempotency-Key, x-shopper-email, Prefer'",
+            "GET, /api/v1/generation/0190a000-0000-7000-8000-000000000000, GET, 'Authorization, X-Request-Id, Prefer'",
             "GET, /api/v1/credits/shopper, GET, 'Authorization, X-Request-Id, x-shopper-email'",
             "PATCH, /api/v1/stores/config, 'GET, PATCH', 'Authorization, X-Request-Id, Content-Type'",
             "POST, /api/v1/storage/uploads, POST, 'Authorization, Content-Type, X-Request-Id'",

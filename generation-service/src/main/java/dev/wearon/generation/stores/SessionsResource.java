@@ -10,7 +10,9 @@ import dev.wearon.generation.sessions.Publications;
 import dev.wearon.generation.sessions.Session;
 import dev.wearon.generation.sessions.Sessions;
 import dev.wearon.generation.sessions.Status;
+import dev.wearon.generation.streams.Waits;
 import dev.wearon.http.IdempotencyKey;
+import dev.wearon.http.PreferredWait;
 import dev.wearon.http.Problem;
 import dev.wearon.identity.Principal;
 import dev.wearon.routes.JsonCall;
@@ -25,6 +27,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -56,6 +59,7 @@ class SessionsResource {
     private final Publications publications;
     private final Cancels cancels;
     private final Receipts receipts;
+    private final Waits waits;
 
     SessionsResource(
             StoreCreates creates,
@@ -64,7 +68,8 @@ class SessionsResource {
             Images images,
             Publications publications,
             Cancels cancels,
-            Receipts receipts) {
+            Receipts receipts,
+            Waits waits) {
         this.creates = creates;
         this.sessions = sessions;
         this.own = own;
@@ -72,6 +77,7 @@ class SessionsResource {
         this.publications = publications;
         this.cancels = cancels;
         this.receipts = receipts;
+        this.waits = waits;
     }
 
     /** The path of a create is first, because the path of a read would match it too. */
@@ -86,18 +92,73 @@ class SessionsResource {
 
     /** Reads the body as JSON without a check of the Content-Type, because some clients do not send one. */
     private Uni<Answer> create(JsonCall call) {
+        long begun = System.nanoTime();
         Principal.OfStore caller = call.ofStore();
         Optional<String> key = IdempotencyKey.of(call.headers(IdempotencyKey.HEADER));
         return switch (TryOnRequest.parse(body(call))) {
             case TryOnRequest.Parsed.Refused refused -> throw refusal(refused, caller);
             case TryOnRequest.Parsed.Valid valid ->
                 creates.create(caller, call.authorization(), call.requestId(), valid.request(), key)
-                        .map(outcome -> answer(outcome, caller));
+                        .chain(outcome -> {
+                            Answer answer = answer(outcome, caller);
+                            return outcome instanceof CreateSaga.Outcome.Created created
+                                    ? created(answer, created, call, begun)
+                                    : Uni.createFrom().item(answer);
+                        });
         };
     }
 
+    /** The wait begins with the request. Whatever happens meanwhile, the try-on is created. */
+    private Uni<Answer> created(Answer answer, CreateSaga.Outcome.Created created, JsonCall call, long begun) {
+        Optional<Duration> wait = PreferredWait.of(call.headers(PreferredWait.HEADER));
+        if (wait.isEmpty()) {
+            return Uni.createFrom().item(answer);
+        }
+        Duration left = wait.get().minusNanos(System.nanoTime() - begun);
+        Owner store = store(call);
+        return waits.untilEnded(store, created.sessionId(), left)
+                .chain(waited -> waited
+                        ? sessions.findTogether(created.sessionId(), store)
+                                .onFailure()
+                                .recoverWithItem(fault -> {
+                                    LOG.warnf("The state of a new session is not known: %s", fault);
+                                    return Optional.empty();
+                                })
+                                .map(found -> applied(withStatus(answer, found), wait.get()))
+                        : Uni.createFrom().item(answer));
+    }
+
+    private static Answer withStatus(Answer answer, Optional<Session> session) {
+        return session.map(now -> new Answer(
+                        answer.status(),
+                        answer.headers(),
+                        new CreatedResponse(
+                                now.id(), now.status(), now.deadlineAt().orElse(null))))
+                .orElse(answer);
+    }
+
+    /** Waits for the end of the try-on, if the client prefers that. */
     private Uni<Answer> read(JsonCall call) {
-        return found(call).chain(session -> response(session, call));
+        Optional<Duration> wait = PreferredWait.of(call.headers(PreferredWait.HEADER));
+        return found(call)
+                .chain(session -> wait.map(limit -> waited(session, limit, call))
+                        .orElseGet(() -> response(session, call)));
+    }
+
+    private Uni<Answer> waited(Session session, Duration limit, JsonCall call) {
+        if (session.ended()) {
+            return response(session, call).map(answer -> applied(answer, limit));
+        }
+        return waits.untilEnded(store(call), session.id(), limit)
+                .chain(waited -> found(call)
+                        .chain(now -> response(now, call))
+                        .map(answer -> waited ? applied(answer, limit) : answer));
+    }
+
+    private static Answer applied(Answer answer, Duration wait) {
+        Map<String, String> headers = new HashMap<>(answer.headers());
+        headers.put(PreferredWait.APPLIED, PreferredWait.applied(wait));
+        return new Answer(answer.status(), headers, answer.body());
     }
 
     /** A session that has ended stays as it is. */

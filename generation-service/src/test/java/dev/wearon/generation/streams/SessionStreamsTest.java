@@ -3,6 +3,7 @@ package dev.wearon.generation.streams;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.nullValue;
 
 import dev.wearon.generation.Rows;
 import dev.wearon.generation.Shop;
@@ -212,6 +213,13 @@ class SessionStreamsTest {
         EventClient refused = follow(shop, id);
         assertThat(refused.status()).isEqualTo(429);
         assertThat(refused.header("Retry-After")).isEqualTo("5");
+        shop.call()
+                .header("Prefer", "wait=20")
+                .get("/api/v1/generation/{id}", id)
+                .then()
+                .statusCode(200)
+                .header("Preference-Applied", nullValue())
+                .body("status", equalTo("processing"));
         assertThat(shop.session(id).getString("status")).as("a read meanwhile").isEqualTo("processing");
         cancel(id);
         clients.subList(0, PLACES)
