@@ -93,6 +93,7 @@ public class RoutingTable {
                         .flagged(Flag.SHOPPERS),
                 read("/api/v1/usage", Service.GENERATION).requiring(Scope.GENERATIONS_READ),
                 events("/api/v1/generation/{id}/events").flagged(Flag.SHOPPERS),
+                events("/api/v1/events"),
                 read("/api/v1/credits/balance", Service.CREDITS).requiring(Scope.CREDITS_READ),
                 read("/api/v1/credits/shopper", Service.CREDITS)
                         .requiring(Scope.SHOPPERS_READ)

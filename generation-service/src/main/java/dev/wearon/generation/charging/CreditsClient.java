@@ -170,4 +170,11 @@ class CreditsClient {
         return credits.get("/api/v1/credits/balance", storeIdentity, requestId, Balance.class)
                 .map(Balance::balance);
     }
+
+    /** Returns the credits in the pool of a store. */
+    Uni<Long> balance(UUID storeId) {
+        return credits.get(
+                        "/internal/v1/stores/%s/balance".formatted(storeId), identities.asService(), null, Balance.class)
+                .map(Balance::balance);
+    }
 }

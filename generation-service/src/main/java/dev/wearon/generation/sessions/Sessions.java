@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** The statements of creates and reads on the tables of sessions. */
@@ -85,6 +86,17 @@ public class Sessions {
 
     /** The largest position that is told. */
     private static final int LAST_POSITION = 1_000;
+
+    private static final String UNFINISHED = """
+            (SELECT id, version FROM {sessions}
+              WHERE {owner} = $1 AND status = 'queued' ORDER BY created_at DESC, id DESC LIMIT $2)
+            UNION ALL
+            (SELECT id, version FROM {sessions}
+              WHERE {owner} = $1 AND status = 'processing' ORDER BY created_at DESC, id DESC LIMIT $2)
+            """;
+
+    /** The unfinished sessions of each status that are told at most. */
+    private static final int MAX_UNFINISHED = 1_000;
 
     private static final String FAIL_IF_QUEUED = """
             UPDATE {sessions}
@@ -233,6 +245,16 @@ public class Sessions {
     /** The same, in one statement with the reads of other callers at the same time. */
     public Uni<Optional<Session>> findTogether(UUID id, Owner owner) {
         return reads.write(owner.channel(), new SessionKey(id, owner.id()));
+    }
+
+    /** The versions of the newest unfinished sessions, by id. */
+    public Uni<Map<UUID, Long>> unfinished(Owner owner) {
+        return statements
+                .list(
+                        owner.channel().sql(UNFINISHED),
+                        Tuple.of(owner.id(), MAX_UNFINISHED),
+                        row -> Map.entry(row.getUUID("id"), row.getLong("version")))
+                .map(rows -> rows.stream().collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, Math::max)));
     }
 
     /**

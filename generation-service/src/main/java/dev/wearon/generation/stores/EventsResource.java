@@ -1,6 +1,7 @@
 package dev.wearon.generation.stores;
 
 import dev.wearon.generation.changes.Listeners;
+import dev.wearon.generation.charging.StorePool;
 import dev.wearon.generation.streams.EventStreams;
 import dev.wearon.identity.Principal;
 import dev.wearon.routes.StreamRoutes;
@@ -24,11 +25,13 @@ class EventsResource {
     private final EventStreams streams;
     private final StoreSessions sessions;
     private final Listeners listeners;
+    private final StorePool pool;
 
-    EventsResource(EventStreams streams, StoreSessions sessions, Listeners listeners) {
+    EventsResource(EventStreams streams, StoreSessions sessions, Listeners listeners, StorePool pool) {
         this.streams = streams;
         this.sessions = sessions;
         this.listeners = listeners;
+        this.pool = pool;
     }
 
     void serve(@Observes Router router, StreamRoutes routes) {
@@ -36,6 +39,15 @@ class EventsResource {
                 router,
                 "/api/v1/generation/:id/events",
                 new Stream(HttpMethod.GET, Optional.of(Principal.OfStore.class), this::ofSession));
+        routes.serve(
+                router,
+                "/api/v1/events",
+                new Stream(HttpMethod.GET, Optional.of(Principal.Store.class), this::ofStore));
+    }
+
+    private Uni<Void> ofStore(RoutingContext ctx) {
+        return streams.serve(
+                ctx, new StoreEvents(sessions, listeners, pool, StreamRoutes.caller(ctx, Principal.Store.class)));
     }
 
     private Uni<Void> ofSession(RoutingContext ctx) {

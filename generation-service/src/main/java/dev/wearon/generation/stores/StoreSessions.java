@@ -8,6 +8,7 @@ import dev.wearon.http.Problem;
 import dev.wearon.identity.Principal;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -49,6 +50,11 @@ final class StoreSessions {
     Uni<Optional<Session>> findTogether(UUID id, Principal.OfStore caller) {
         return sessions.findTogether(id, owner(caller))
                 .map(found -> found.filter(session -> B2b.mayRead(caller, session.details())));
+    }
+
+    /** The versions of the store's unfinished sessions, by id. */
+    Uni<Map<UUID, Long>> unfinished(Principal.OfStore caller) {
+        return sessions.unfinished(owner(caller));
     }
 
     static Problem notFound() {
