@@ -30,7 +30,18 @@ class PreferredWaitTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "respond-async", "wait=0", "wait=-1", "wait=x", "wait=1.5", "waiting=5", "wait=9999999999", "await"})
+    @ValueSource(
+            strings = {
+                "",
+                "respond-async",
+                "wait=0",
+                "wait=-1",
+                "wait=x",
+                "wait=1.5",
+                "waiting=5",
+                "wait=9999999999",
+                "await"
+            })
     void isIgnoredIfItIsNone(String header) {
         assertThat(PreferredWait.of(List.of(header))).isEmpty();
     }

@@ -123,6 +123,10 @@ public class EventStreams {
         return Upstreams.refusal(route, response)
                 .invoke(body -> {
                     permits.release(ctx);
+                    String retryAfter = response.getHeader(HttpHeaders.RETRY_AFTER);
+                    if (retryAfter != null) {
+                        ctx.response().putHeader(HttpHeaders.RETRY_AFTER, retryAfter);
+                    }
                     Problem problem = UpstreamRefusal.of(response.statusCode(), body);
                     if (problem.code().status() >= 500) {
                         LOG.errorf(

@@ -28,8 +28,8 @@ final class ForwardedHeaders {
             "Range",
             "User-Agent");
 
-    private static final List<CharSequence> WITH_ENVELOPE =
-            names("Allow", "Cache-Control", "Idempotency-Replayed", "Preference-Applied", "Retry-After", "X-Session-Id");
+    private static final List<CharSequence> WITH_ENVELOPE = names(
+            "Allow", "Cache-Control", "Idempotency-Replayed", "Preference-Applied", "Retry-After", "X-Session-Id");
 
     private static final List<CharSequence> WITH_BYTES = names(
             "Accept-Ranges",

@@ -214,6 +214,18 @@ class EventStreamsTest {
         }
 
         @Test
+        void whatTheServiceHasNoPlaceFor() {
+            FakeServices.generation().behavesRaw(request -> request.response()
+                    .setStatusCode(429)
+                    .putHeader("Content-Type", "application/json")
+                    .putHeader("Retry-After", "5")
+                    .end("{\"code\":\"RATE_LIMIT_EXCEEDED\",\"message\":\"Too many.\"}"));
+            EventClient client = open();
+            assertThat(client.status()).isEqualTo(429);
+            assertThat(client.header("Retry-After")).isEqualTo("5");
+        }
+
+        @Test
         void aResponseThatIsNotAnEventStream() {
             FakeServices.generation().answers(200, "{}");
             assertThat(open().status()).isEqualTo(503);

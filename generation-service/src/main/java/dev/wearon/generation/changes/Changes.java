@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.redis.datasource.ReactiveRedisDataSource;
 import io.quarkus.redis.datasource.pubsub.ReactivePubSubCommands;
+import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -74,7 +75,7 @@ public class Changes {
     private void send() {
         List<Change> batch = new ArrayList<>();
         waiting.drainTo(batch, MAX_IN_MESSAGE);
-        Timers.within(TIMEOUT, redis.publish(CHANNEL, codec.encode(batch)))
+        Timers.within(TIMEOUT, Uni.createFrom().deferred(() -> redis.publish(CHANNEL, codec.encode(batch))))
                 .subscribe()
                 .with(
                         done -> {

@@ -174,7 +174,10 @@ class CreditsClient {
     /** Returns the credits in the pool of a store. */
     Uni<Long> balance(UUID storeId) {
         return credits.get(
-                        "/internal/v1/stores/%s/balance".formatted(storeId), identities.asService(), null, Balance.class)
+                        "/internal/v1/stores/%s/balance".formatted(storeId),
+                        identities.asService(),
+                        null,
+                        Balance.class)
                 .map(Balance::balance);
     }
 }

@@ -140,19 +140,17 @@ class SessionsResource {
     /** Waits for the end of the try-on, if the client prefers that. */
     private Uni<Answer> read(JsonCall call) {
         Optional<Duration> wait = PreferredWait.of(call.headers(PreferredWait.HEADER));
-        return found(call)
-                .chain(session -> wait.map(limit -> waited(session, limit, call))
-                        .orElseGet(() -> response(session, call)));
+        return found(call).chain(session -> wait.map(limit -> waited(session, limit, call))
+                .orElseGet(() -> response(session, call)));
     }
 
     private Uni<Answer> waited(Session session, Duration limit, JsonCall call) {
         if (session.ended()) {
             return response(session, call).map(answer -> applied(answer, limit));
         }
-        return waits.untilEnded(store(call), session.id(), limit)
-                .chain(waited -> found(call)
-                        .chain(now -> response(now, call))
-                        .map(answer -> waited ? applied(answer, limit) : answer));
+        return waits.untilEnded(store(call), session.id(), limit).chain(waited -> found(call)
+                .chain(now -> response(now, call))
+                .map(answer -> waited ? applied(answer, limit) : answer));
     }
 
     private static Answer applied(Answer answer, Duration wait) {

@@ -104,21 +104,23 @@ final class StoreEvents implements EventSource {
 
     /** Sessions that are new, or have another version, or are not unfinished any more. */
     private Uni<Void> findUnread() {
-        return sessions.unfinished(caller).invoke(unfinished -> {
-            List<UUID> differing = new ArrayList<>();
-            unfinished.forEach((id, version) -> {
-                Told last = told.get(id);
-                if (last == null || last.version() != version) {
-                    differing.add(id);
-                }
-            });
-            told.forEach((id, last) -> {
-                if (!last.ended() && !unfinished.containsKey(id)) {
-                    differing.add(id);
-                }
-            });
-            addUnread(differing);
-        }).replaceWithVoid();
+        return sessions.unfinished(caller)
+                .invoke(unfinished -> {
+                    List<UUID> differing = new ArrayList<>();
+                    unfinished.forEach((id, version) -> {
+                        Told last = told.get(id);
+                        if (last == null || last.version() != version) {
+                            differing.add(id);
+                        }
+                    });
+                    told.forEach((id, last) -> {
+                        if (!last.ended() && !unfinished.containsKey(id)) {
+                            differing.add(id);
+                        }
+                    });
+                    addUnread(differing);
+                })
+                .replaceWithVoid();
     }
 
     private Uni<News> readPage() {
@@ -129,18 +131,15 @@ final class StoreEvents implements EventSource {
         if (!page.isEmpty()) {
             planBalance();
         }
-        return Uni.combine()
-                .all()
-                .unis(states(page), dueBalance())
-                .with((states, ofBalance) -> {
-                    List<Event> events = new ArrayList<>();
-                    states.forEach(state -> event(state).ifPresent(events::add));
-                    ofBalance.ifPresent(events::add);
-                    if (hasUnread()) {
-                        changed.run();
-                    }
-                    return new News(events, false);
-                });
+        return Uni.combine().all().unis(states(page), dueBalance()).with((states, ofBalance) -> {
+            List<Event> events = new ArrayList<>();
+            states.forEach(state -> event(state).ifPresent(events::add));
+            ofBalance.ifPresent(events::add);
+            if (hasUnread()) {
+                changed.run();
+            }
+            return new News(events, false);
+        });
     }
 
     private Uni<List<Session>> states(List<UUID> page) {

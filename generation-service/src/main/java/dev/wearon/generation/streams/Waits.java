@@ -81,8 +81,7 @@ public class Waits {
         void begin(Duration limit) {
             heartbeat = own.owner().setPeriodic(config.heartbeat().toMillis(), now -> read());
             end = own.owner().setTimer(limit.toMillis() + 1, now -> end());
-            listening = listeners.toSession(
-                    owner, id, Listeners.Listener.of(() -> own.runOnContext(now -> read())));
+            listening = listeners.toSession(owner, id, Listeners.Listener.of(() -> own.runOnContext(now -> read())));
             open.add(this);
             if (closing) {
                 end();

@@ -9,6 +9,7 @@ import dev.wearon.generation.Shop;
 import dev.wearon.generation.WithNeighbours;
 import dev.wearon.testkit.Await;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.redis.datasource.RedisDataSource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
@@ -36,6 +37,9 @@ class WaitsTest {
 
     @Inject
     MeterRegistry metrics;
+
+    @Inject
+    RedisDataSource redis;
 
     @AfterEach
     void leaveNoPlaceTaken() {
@@ -82,6 +86,26 @@ class WaitsTest {
                 .body("status", equalTo("failed"), "error_code", equalTo("CANCELLED"));
     }
 
+    /** In a message of this instance's own there would be nothing new. */
+    @Test
+    void aReadIsAnsweredWhenAnotherInstanceHasEndedTheTryOn() throws Exception {
+        UUID id = held();
+        CompletableFuture<Response> waiting = CompletableFuture.supplyAsync(() -> read(id, "wait"));
+        Await.until(TIMEOUT, this::open, open -> open == 1);
+        Rows.update(
+                "UPDATE generation.store_generation_sessions SET status = 'failed', completed_at = now(), error_code = 'INTERNAL',"
+                        + " error_message = 'm' WHERE id = ?",
+                id);
+        redis.pubsub(String.class)
+                .publish(
+                        "wearon:changes",
+                        "another process\nb2b " + shop.storeId() + " " + id + "\na later kind of line");
+        waiting.get(AT_ONCE.toMillis(), TimeUnit.MILLISECONDS)
+                .then()
+                .statusCode(200)
+                .body("status", equalTo("failed"));
+    }
+
     @Test
     void aReadIsAnsweredWhenTheTimeHasPassed() {
         UUID id = held();
@@ -125,9 +149,6 @@ class WaitsTest {
 
     @Test
     void aRefusedCreateDoesNotWait() {
-        create("k", "http://elsewhere.example/a.png")
-                .then()
-                .statusCode(400)
-                .header("Preference-Applied", nullValue());
+        create("k", "http://elsewhere.example/a.png").then().statusCode(400).header("Preference-Applied", nullValue());
     }
 }
