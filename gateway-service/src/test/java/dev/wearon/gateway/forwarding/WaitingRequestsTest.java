@@ -1,11 +1,13 @@
 package dev.wearon.gateway.forwarding;
 
 import static dev.wearon.gateway.testing.FakeServices.generation;
+import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 
 import dev.wearon.gateway.testing.Merchant;
 import dev.wearon.testkit.Await;
+import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import io.vertx.core.http.HttpServerRequest;
@@ -33,6 +35,9 @@ class WaitingRequestsTest {
     /** FakeServices configures this limit. */
     private static final int PER_STORE = 3;
 
+    @TestHTTPResource(value = "/metrics", management = true)
+    String metrics;
+
     private final Queue<HttpServerRequest> held = new ConcurrentLinkedQueue<>();
     private Merchant merchant;
 
@@ -57,9 +62,11 @@ class WaitingRequestsTest {
                 .end("{}");
     }
 
+    /** On a thread of its own: the usual pool has too few threads on a small machine, so calls would wait for one another. */
     private CompletableFuture<Response> read() {
         return CompletableFuture.supplyAsync(
-                () -> merchant.calls().header("Prefer", "wait=20").get(READ));
+                () -> merchant.calls().header("Prefer", "wait=20").get(READ),
+                task -> Thread.ofVirtual().start(task));
     }
 
     private void awaitHeld(int count) {
@@ -80,15 +87,24 @@ class WaitingRequestsTest {
                 .then()
                 .statusCode(200)
                 .header("Preference-Applied", equalTo("wait=20"));
+        // Its time is not that of an ordinary read.
+        Await.until(TIMEOUT, () -> given().get(metrics).asString(), text -> text.lines()
+                .anyMatch(WaitingRequestsTest::isWait));
+    }
+
+    private static boolean isWait(String line) {
+        return line.startsWith("http_server_requests_seconds_count{")
+                && line.contains("uri=\"/api/v1/generation/{id}\"")
+                && line.contains("waits=\"true\"");
     }
 
     @Test
     void takeThePlacesOfStreamsAndNotThoseOfRequests() throws Exception {
         List<CompletableFuture<Response>> waiting = new ArrayList<>();
-        for (int i = 1; i <= PER_STORE; i++) {
+        for (int i = 0; i < PER_STORE; i++) {
             waiting.add(read());
-            awaitHeld(i);
         }
+        awaitHeld(PER_STORE);
         Response refused = read().get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
         refused.then().statusCode(429).header("Retry-After", equalTo("1"));
         generation().answers(200, "{}");
