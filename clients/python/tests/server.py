@@ -82,8 +82,31 @@ def generation(status: str = "completed", **changes: object) -> Dict[str, object
         "created_at": "2026-11-21T10:00:00.123456789Z",
         "completed_at": None,
         "images_expire_at": None,
+        "version": 1,
     }
     return {**values, **changes}
+
+
+def events(*states: Dict[str, object], whole: bool = True) -> Callable[["Handler"], None]:
+    """A stream with these states, and then its end. Otherwise the connection breaks off in the next event."""
+
+    def send(handler: "Handler") -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Type", "text/event-stream")
+        handler.send_header("Transfer-Encoding", "chunked")
+        handler.end_headers()
+        texts = [f"id: {state['version']}\nevent: session\ndata: {json.dumps(state)}\n\n" for state in states]
+        for text in ["retry: 2000\n\n", ":\n\n", *texts, "" if whole else "event: session\ndata: {"]:
+            # In two parts: a client must not rely on a part being an event.
+            for part in (text[:7].encode(), text[7:].encode()):
+                if part:
+                    handler.wfile.write(b"%x\r\n%s\r\n" % (len(part), part))
+                    handler.wfile.flush()
+        if whole:
+            handler.wfile.write(b"0\r\n\r\n")
+        handler.close_connection = True
+
+    return send
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -94,7 +117,7 @@ class Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         headers = {name.lower(): value for name, value in self.headers.items()}
         request = Request(self.command, self.path, headers, body, self.client_address)
-        step = self.server.next(request)
+        step = self.server.next_stream(request) if self.path.endswith("/events") else self.server.next(request)
         if callable(step):
             step(self)
             return
@@ -122,6 +145,9 @@ class Server(ThreadingHTTPServer):
             self.socket = tls.wrap_socket(self.socket, server_side=True)
         self.requests: List[Request] = []
         self.connections = 0
+        #: What a request for events gets, step by step. It is in ``streamed``, and not in ``requests``.
+        self.streams: List[Step] = []
+        self.streamed: List[Request] = []
         self.released = threading.Event()
         self._steps = list(steps)
         self._lock = threading.Lock()
@@ -145,6 +171,12 @@ class Server(ThreadingHTTPServer):
         with self._lock:
             self.requests.append(request)
             return self._steps.pop(0) if len(self._steps) > 1 else self._steps[0]
+
+    def next_stream(self, request: Request) -> Step:
+        """Without a script there is no place for a stream."""
+        with self._lock:
+            self.streamed.append(request)
+            return self.streams.pop(0) if self.streams else refusal(429, "RATE_LIMITED", Retry_After="5")
 
     def keys(self) -> List[Optional[str]]:
         return [request.headers.get("idempotency-key") for request in self.requests]

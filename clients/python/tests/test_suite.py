@@ -94,6 +94,9 @@ class SuiteTest(unittest.TestCase):
         receipt = client.generations.receipt(result.id)
         self.assertEqual((receipt.paid_by, receipt.net_charge, receipt.release), ("pool", 1, None))
         self.assertEqual(client.generations.cancel(result.id).status, "completed")
+        (last,) = client.generations.events(result.id)
+        self.assertEqual((last.status, last.generated_image_url), ("completed", None))
+        self.assertEqual(list(client.generations.events(result.id, after=last.version)), [])
         usage = client.generations.usage(start=result.created_at, end=result.created_at, bucket="hour")
         self.assertEqual(
             [(entry.outcome, entry.try_ons, entry.credits_used) for entry in usage.entries], [("completed", 1, 1)]
@@ -124,6 +127,8 @@ class SuiteTest(unittest.TestCase):
         self.assertEqual(relay.calls.count(CREATE), 4)
 
         other = self.client(key)  # another process, which knows only the id
+        states = [state.status for state in other.generations.events(created.id)]
+        self.assertEqual(states[-1], "completed")
         self.assertEqual(other.generations.wait(created.id).status, "completed")
         taken = [row for row in other.credits.transactions() if row.type == "deduction"]
         self.assertEqual([row.session_id for row in taken], [created.id])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import logging
@@ -12,10 +13,11 @@ import time
 import uuid
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Dict, Mapping, Optional
+from typing import Any, Dict, Iterator, Mapping, Optional
 from urllib.parse import SplitResult, urlencode, urlsplit
 
-from ._connections import Connections, Deadline
+from ._connections import Connection, Connections, Deadline
+from ._events import Event, events_of
 from ._fields import Fields
 from ._repeats import hides_earlier, leaves_open, may_repeat, pause_before, retry_after_of
 from ._version import __version__
@@ -36,8 +38,11 @@ CALL_SECONDS = 90.0
 UPLOAD_SECONDS = 300.0
 #: Longer than the gateway waits for a create, so that its own answer arrives first.
 JSON_ATTEMPT_SECONDS = 15.0
+#: A stream has a heartbeat of 15 seconds. Nothing arrives through a proxy that keeps back what it should pass on.
+SILENCE_SECONDS = 20.0
 _JSON_LIMIT = 8 * 1024 * 1024
 _MESSAGE_LIMIT = 1000
+_EVENT_PART = 64 * 1024
 
 
 @dataclass(frozen=True)
@@ -100,6 +105,36 @@ class Transport:
         encoded = None if body is None else body.encode("utf-8")
         response = self.send(method, url, deadline, sent, encoded, _JSON_LIMIT, attempt_seconds)
         return Fields(read_json(response).get("data"), "data"), response
+
+    def stream(self, path: str, deadline: Deadline, last_event_id: Optional[str]) -> "Optional[Iterator[Event]]":
+        """
+        Opens a stream of events, once. None if there is no event after that id. The iterator ends when the server ends the
+        stream; close it to disconnect earlier.
+        """
+        request_id = f"py-{uuid.uuid4().hex}.1"
+        headers = {"Authorization": f"Bearer {self._key}", "Accept": "text/event-stream", "X-Request-Id": request_id}
+        if last_event_id is not None:
+            headers["Last-Event-ID"] = last_event_id
+        connection = None
+        opened = False
+        try:
+            with _as_errors():
+                url = urlsplit(self.base_url + path)
+                connection = self._connections.take(url, deadline.at_most(JSON_ATTEMPT_SECONDS))
+                answer = self._sent(connection, "GET", url, headers, None)
+                if answer.status != 200:
+                    body = answer.read(_JSON_LIMIT)
+            if answer.status == 204:
+                return None
+            if answer.status != 200:
+                raise self._refusal(Response(answer.status, answer.headers, body, request_id))
+            if not (answer.headers.get("Content-Type") or "").startswith("text/event-stream"):
+                raise _unexpected(answer, "The response is no stream of events.")
+            opened = True
+            return events_of(_parts(connection, answer, deadline))
+        finally:
+            if connection is not None and not opened:
+                connection.http.close()
 
     def transfer(
         self, method: str, url: str, deadline: Deadline, headers: Mapping[str, str], body: Optional[bytes], limit: int
@@ -165,36 +200,33 @@ class Transport:
         connection = None
         reusable = False
         try:
-            connection = self._connections.take(url, deadline)
-            target = (url.path or "/") + ("?" + url.query if url.query else "")
-            all_headers = {"User-Agent": f"wearon-python/{__version__}", **headers}
-            try:
-                connection.http.request(method, target, body=body, headers=_encoded(all_headers))
-            except (BrokenPipeError, ConnectionResetError):
-                pass  # A server may refuse a long body before its end. Its response says why.
-            answer = connection.http.getresponse()
-            read = answer.read(limit + 1)
-            if len(read) > limit:
-                raise _unexpected(answer, "The response is too large.")
-            if answer.length:  # http.client returns a short body without an error
-                raise http.client.IncompleteRead(read, answer.length)
-            reusable = not answer.will_close
-            return Response(answer.status, answer.headers, read, headers["X-Request-Id"])
-        except (socket.timeout, TimeoutError):
-            raise WearOnTimeoutError("The server did not respond in time.", code="TIMEOUT") from None
-        except (OSError, http.client.RemoteDisconnected, http.client.IncompleteRead) as fault:
-            reason = "no complete response arrived" if isinstance(fault, http.client.IncompleteRead) else fault
-            raise WearOnConnectionError(f"The call failed: {reason}.", code="CONNECTION_FAILED") from fault
-        except (http.client.HTTPException, UnicodeError) as fault:
-            # The text of the fault may contain the URL, which may be a signed one.
-            message = f"The response or the URL is not valid HTTP ({type(fault).__name__})."
-            raise UnexpectedResponseError(message, code="UNEXPECTED_RESPONSE") from None
+            with _as_errors():
+                connection = self._connections.take(url, deadline)
+                answer = self._sent(connection, method, url, headers, body)
+                read = answer.read(limit + 1)
+                if len(read) > limit:
+                    raise _unexpected(answer, "The response is too large.")
+                if answer.length:  # http.client returns a short body without an error
+                    raise http.client.IncompleteRead(read, answer.length)
+                reusable = not answer.will_close
+                return Response(answer.status, answer.headers, read, headers["X-Request-Id"])
         finally:
             if connection is not None:
                 if reusable:
                     self._connections.give_back(connection)
                 else:
                     connection.http.close()
+
+    def _sent(
+        self, connection: Connection, method: str, url: SplitResult, headers: Mapping[str, str], body: Optional[bytes]
+    ) -> http.client.HTTPResponse:
+        target = (url.path or "/") + ("?" + url.query if url.query else "")
+        all_headers = {"User-Agent": f"wearon-python/{__version__}", **headers}
+        try:
+            connection.http.request(method, target, body=body, headers=_encoded(all_headers))
+        except (BrokenPipeError, ConnectionResetError):
+            pass  # A server may refuse a long body before its end. Its response says why.
+        return connection.http.getresponse()
 
     def _refusal(self, response: Response) -> WearOnError:
         kind = for_status(response.status)
@@ -216,6 +248,37 @@ class Transport:
             retry_after=retry_after_of(response.headers.get("Retry-After")),
             session_id=response.headers.get("X-Session-Id"),
         )
+
+
+def _parts(connection: Connection, answer: http.client.HTTPResponse, deadline: Deadline) -> Iterator[bytes]:
+    """The body as it arrives. The connection is closed with the iterator."""
+    try:
+        while True:
+            with _as_errors():
+                connection.timed.deadline = deadline.at_most(SILENCE_SECONDS)
+                part = answer.read1(_EVENT_PART)
+            if not part:
+                return
+            yield part
+    finally:
+        answer.close()
+        connection.http.close()
+
+
+@contextlib.contextmanager
+def _as_errors() -> Iterator[None]:
+    """Raises the faults of ``http.client`` as errors of this package."""
+    try:
+        yield
+    except (socket.timeout, TimeoutError):
+        raise WearOnTimeoutError("The server did not respond in time.", code="TIMEOUT") from None
+    except (OSError, http.client.RemoteDisconnected, http.client.IncompleteRead) as fault:
+        reason = "no complete response arrived" if isinstance(fault, http.client.IncompleteRead) else fault
+        raise WearOnConnectionError(f"The call failed: {reason}.", code="CONNECTION_FAILED") from fault
+    except (http.client.HTTPException, UnicodeError) as fault:
+        # The text of the fault may contain the URL, which may be a signed one.
+        message = f"The response or the URL is not valid HTTP ({type(fault).__name__})."
+        raise UnexpectedResponseError(message, code="UNEXPECTED_RESPONSE") from None
 
 
 def read_json(response: Response) -> Dict[str, Any]:

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import logging
 import random
 import re
 import time
 import uuid
+from decimal import Decimal
 from typing import Any, Dict, Iterator, Optional, Sequence, Union
 from urllib.parse import quote
 
 from ._connections import Deadline
-from ._fields import Moment, moment
+from ._fields import Fields, Moment, moment
 from ._pages import entries
-from ._repeats import may_repeat
+from ._repeats import may_repeat, pause_before
 from ._transport import Transport
 from .errors import (
     InvalidRequestError,
     PermissionDeniedError,
     ServerError,
     TryOnFailedError,
+    UnexpectedResponseError,
+    WearOnConnectionError,
     WearOnError,
     WearOnTimeoutError,
 )
 from .models import Generation, ListedGeneration, Receipt, UploadedPicture, Usage
+
+logger = logging.getLogger("wearon")
 
 #: A picture that is already in the storage of WearOn.
 StoredPicture = Union[UploadedPicture, str]
@@ -50,6 +57,10 @@ class CreatedGeneration:
     def wait(self, *, timeout: float = WAIT_SECONDS) -> Generation:
         """See ``Generations.wait``."""
         return self._generations.wait(self.id, timeout=timeout)
+
+    def events(self, *, timeout: float = WAIT_SECONDS) -> Iterator[Generation]:
+        """See ``Generations.events``."""
+        return self._generations.events(self.id, timeout=timeout)
 
     def get(self) -> Generation:
         return self._generations.get(self.id)
@@ -119,6 +130,16 @@ class Generations:
         path = "/api/v1/generation/" + quote(id, safe="") + "/receipt"
         data, _ = self._transport.call("GET", path, self._transport.deadline(timeout))
         return Receipt._of(data)
+
+    def events(self, id: str, *, after: Optional[int] = None, timeout: float = WAIT_SECONDS) -> Iterator[Generation]:
+        """
+        The present state of a try-on, and then each new one, up to the last. A failed try-on is no error here. ``after`` is
+        the ``version`` of a state that you have: the iterator begins with the next one, if there is any. It connects again
+        when a connection breaks. After ``timeout`` seconds it raises WearOnTimeoutError.
+
+        States have no ``generated_image_url``; ``get`` has it. If you leave the loop early, ``close()`` the iterator.
+        """
+        return self._events(id, Deadline(timeout), after, patient=True)
 
     def wait(self, id: str, *, timeout: float = WAIT_SECONDS) -> Generation:
         """
@@ -222,7 +243,45 @@ class Generations:
         data, _ = self._transport.call("GET", "/api/v1/generation/" + quote(id, safe=""), deadline)
         return Generation._of(data)
 
+    def _events(self, id: str, deadline: Deadline, after: Optional[int], patient: bool) -> Iterator[Generation]:
+        """``patient``: whether an outage passes. Otherwise only one break of the connection does, after each state."""
+        path = "/api/v1/generation/" + quote(id, safe="") + "/events"
+        failures = 0
+        while True:
+            try:
+                stream = self._transport.stream(path, deadline, None if after is None else str(after))
+                if stream is None:
+                    return
+                with contextlib.closing(stream):  # type: ignore[type-var]
+                    for event in stream:
+                        if event.name == "session":
+                            generation = Generation._of(Fields(_read(event.data), "event"))
+                            after = generation.version
+                            failures = 0
+                            yield generation
+                            if generation.finished:
+                                return
+                raise WearOnConnectionError("The stream ended before the try-on.", code="CONNECTION_FAILED")
+            except WearOnError as error:
+                error.session_id = error.session_id or id
+                failures += 1
+                pause = pause_before(failures, error.retry_after)
+                if pause >= deadline.remaining():
+                    raise _not_finished(id) from error
+                if not (_may_pass(error) if patient else _is_break(error) and failures == 1):
+                    raise
+                logger.info("The events of a try-on: %s; connects again in %.1f s", error.code, pause)
+            time.sleep(pause)
+
     def _wait(self, id: str, deadline: Deadline) -> Generation:
+        try:
+            for _ in self._events(id, deadline, None, patient=False):
+                pass
+        except WearOnError as error:
+            logger.info("Try-on %s is read from time to time: %s", id, error.code)
+        return self._polled(id, deadline)
+
+    def _polled(self, id: str, deadline: Deadline) -> Generation:
         interval = _FIRST_POLL
         refund_polls = 0
         while True:
@@ -231,7 +290,7 @@ class Generations:
                 generation = self._get(id, deadline)
             except WearOnError as error:
                 # The try-on continues, so one failed read must not end the wait.
-                if not (may_repeat(error) or isinstance(error, ServerError)):
+                if not _may_pass(error):
                     raise
                 error.session_id = error.session_id or id
                 if pause + (error.retry_after or 0) >= deadline.remaining():
@@ -250,6 +309,23 @@ class Generations:
                     raise _not_finished(id)
             time.sleep(pause)
             interval = min(_SLOWEST_POLL, interval * 1.3)
+
+
+def _read(text: str) -> object:
+    try:
+        return json.loads(text, parse_float=Decimal)
+    except (ValueError, RecursionError):
+        raise UnexpectedResponseError("An event is no JSON.", code="UNEXPECTED_RESPONSE") from None
+
+
+def _may_pass(error: WearOnError) -> bool:
+    """The try-on continues while the service cannot be asked."""
+    return may_repeat(error) or isinstance(error, ServerError)
+
+
+def _is_break(error: WearOnError) -> bool:
+    """A silent server is none: a proxy may keep back the events."""
+    return isinstance(error, WearOnConnectionError) and not isinstance(error, WearOnTimeoutError)
 
 
 def require_age(age_verified: bool) -> None:

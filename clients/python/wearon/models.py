@@ -44,6 +44,8 @@ class Generation:
     images_expire_at: Optional[datetime]
     #: Whether it belongs to a test store.
     test: bool = False
+    #: Raised by each change. ``generations.events`` continues after it.
+    version: int = 0
 
     @property
     def finished(self) -> bool:
@@ -74,6 +76,7 @@ class Generation:
             completed_at=data.optional_time("completed_at"),
             images_expire_at=data.optional_time("images_expire_at"),
             test=data.flag("test"),
+            version=data.optional_integer("version") or 0,
         )
 
 

@@ -1,9 +1,9 @@
-import { GenerationFailedError, WearOnError, withFacts } from "./errors.js";
-import { within } from "./limit.js";
+import { GenerationFailedError, WearOnConnectionError, WearOnError, withFacts } from "./errors.js";
+import { Limit, within } from "./limit.js";
 import { entries, moment, type PageOptions } from "./pages.js";
 import { isUploaded } from "./pictures.js";
-import { unexpected } from "./responses.js";
-import { isUnclear, type Transport } from "./transport.js";
+import { parsed, unexpected } from "./responses.js";
+import { isUnclear, pauseAfter, type Transport } from "./transport.js";
 import type {
   CallOptions,
   CompletedGeneration,
@@ -42,6 +42,11 @@ export interface WaitOptions extends CallOptions {
   onStatus?: (status: GenerationStatus) => void;
 }
 
+export interface EventOptions extends CallOptions {
+  /** The `version` of a state that is known. The states begin after it. */
+  after?: number;
+}
+
 /** Which generations a list has. */
 export interface ListOptions extends PageOptions {
   status?: GenerationStatus;
@@ -75,6 +80,7 @@ export interface GenerationHandle {
   readonly replayed: boolean;
   readonly idempotencyKey: string;
   get(options?: CallOptions): Promise<Generation>;
+  events(options?: EventOptions): AsyncGenerator<Generation, void, undefined>;
   wait(options?: WaitOptions): Promise<CompletedGeneration>;
   cancel(options?: CallOptions): Promise<Generation>;
 }
@@ -99,6 +105,7 @@ export class Generations {
       replayed: response.headers.get("Idempotency-Replayed") === "true",
       idempotencyKey: key,
       get: (callOptions) => this.get(id, callOptions),
+      events: (eventOptions) => this.events(id, eventOptions),
       wait: (waitOptions) => this.wait(id, waitOptions),
       cancel: (callOptions) => this.cancel(id, callOptions),
     };
@@ -171,6 +178,60 @@ export class Generations {
     return data;
   }
 
+  /**
+   * The present state of a try-on, and then each new one, up to the last. A failed try-on is no error here. It connects again
+   * when a connection breaks. States have no `generated_image_url`; `get` has it.
+   */
+  async *events(id: string, { after, signal, timeout }: EventOptions = {}): AsyncGenerator<Generation, void, undefined> {
+    checkId(id);
+    const limit = new Limit(timeout ?? WAIT_TIMEOUT, signal);
+    try {
+      yield* this.#states(id, after, limit, true);
+    } catch (error) {
+      throw withFacts(error, { sessionId: id });
+    } finally {
+      limit.close();
+    }
+  }
+
+  /** `patient`: whether an outage passes. Otherwise only one break of the connection does, after each state. */
+  async *#states(
+    id: string,
+    after: number | undefined,
+    limit: Limit,
+    patient: boolean,
+  ): AsyncGenerator<Generation, void, undefined> {
+    for (let failures = 0; ; failures++) {
+      try {
+        const stream = await this.#transport.stream(`/api/v1/generation/${id}/events`, after?.toString(), limit);
+        if (!stream) {
+          return;
+        }
+        for await (const event of stream) {
+          if (event.name === "session") {
+            const generation = state(event.data);
+            after = generation.version;
+            failures = 0;
+            yield generation;
+            if (generation.status === "completed" || generation.status === "failed") {
+              return;
+            }
+          }
+        }
+        throw new WearOnConnectionError(new Error("The stream ended before the try-on."));
+      } catch (error) {
+        limit.check();
+        const pause = pauseAfter(error as WearOnError, failures);
+        // A silent server is no break: a proxy may keep back the events.
+        const passes = patient ? mayPass(error as WearOnError) : error instanceof WearOnConnectionError && failures === 0;
+        if (!passes || pause >= limit.remaining) {
+          throw error;
+        }
+        await limit.pause(pause);
+      }
+    }
+  }
+
   /** Waits until a try-on has ended. An abort or a timeout ends only the wait: wait for the same id again. */
   async wait(id: string, { onStatus, signal, timeout }: WaitOptions = {}): Promise<CompletedGeneration> {
     try {
@@ -178,21 +239,36 @@ export class Generations {
         let status: GenerationStatus | undefined;
         let failed: FailedGeneration | undefined;
         let refundReads = 0;
+        const tell = (now: GenerationStatus) => {
+          if (now !== status) {
+            status = now;
+            onStatus?.(now);
+          }
+        };
+        checkId(id);
+        const states = this.#states(id, undefined, limit, false);
+        // Without a stream, the try-on is read from time to time.
+        for (;;) {
+          const next = await states.next().catch(() => undefined);
+          if (!next || next.done) {
+            break;
+          }
+          tell(next.value.status);
+        }
         for (let pause = FIRST_READ; ; pause = Math.min(pause * 1.5, SLOWEST_READ)) {
           let asked = 0;
           const generation = await this.#read(id, { signal: limit.signal }, 0).catch((error: WearOnError) => {
             limit.check();
             asked = (error.retryAfter ?? 0) * 1000;
             // The try-on goes on while the service cannot be asked, so every outage passes, until the time is over.
-            if (!(isUnclear(error) || error.status === 408 || error.status === 429) || asked >= limit.remaining) {
+            if (!mayPass(error) || asked >= limit.remaining) {
               throw error;
             }
           });
-          if (generation && generation.status !== status) {
-            status = generation.status;
-            onStatus?.(status);
+          if (generation) {
+            tell(generation.status);
           }
-          if (status === "completed") {
+          if (generation?.status === "completed") {
             return generation as CompletedGeneration;
           }
           if (generation?.status === "failed") {
@@ -248,6 +324,19 @@ export class Generations {
     });
     return data;
   }
+}
+
+function state(text: string): Generation {
+  const generation = parsed(text) as Partial<Generation> | null | undefined;
+  if (typeof generation?.status !== "string" || typeof generation.version !== "number") {
+    throw new WearOnError("UNEXPECTED_RESPONSE", "An event has no state of a generation.");
+  }
+  return generation as Generation;
+}
+
+/** The try-on goes on while the service cannot be asked. */
+function mayPass(error: WearOnError): boolean {
+  return isUnclear(error) || error.status === 408 || error.status === 429;
 }
 
 function checkId(id: string): void {

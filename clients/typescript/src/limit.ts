@@ -7,16 +7,14 @@ const LONGEST_TIMER = 2 ** 31 - 1;
 export class Limit {
   readonly #controller = new AbortController();
   readonly #outer: AbortSignal | undefined;
-  readonly #end: number;
-  readonly #timer: ReturnType<typeof setTimeout>;
+  #end = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(milliseconds: number, outer?: AbortSignal) {
     if (!(milliseconds > 0)) {
       throw new TypeError("timeout must be a number of milliseconds above 0.");
     }
-    const bounded = Math.min(milliseconds, LONGEST_TIMER);
-    this.#end = Date.now() + bounded;
-    this.#timer = setTimeout(() => this.#controller.abort(new WearOnTimeoutError(milliseconds)), bounded);
+    this.restart(milliseconds);
     this.#outer = outer;
     if (outer?.aborted) {
       this.#follow();
@@ -32,6 +30,14 @@ export class Limit {
 
   get remaining(): number {
     return this.#end - Date.now();
+  }
+
+  /** Ends after this time from now on, and not as it was to end before. */
+  restart(milliseconds: number): void {
+    const bounded = Math.min(milliseconds, LONGEST_TIMER);
+    clearTimeout(this.#timer);
+    this.#end = Date.now() + bounded;
+    this.#timer = setTimeout(() => this.#controller.abort(new WearOnTimeoutError(milliseconds)), bounded);
   }
 
   check(): void {

@@ -1,5 +1,6 @@
 import { WearOnConnectionError, WearOnError, WearOnTimeoutError, withFacts } from "./errors.js";
-import { within, type Limit } from "./limit.js";
+import { EventReader, type ServerEvent } from "./events.js";
+import { Limit, within } from "./limit.js";
 import type { PictureFile } from "./pictures.js";
 import { bytes, parsed, refusal, text, unexpected } from "./responses.js";
 import type { CallOptions, Fetch } from "./types.js";
@@ -10,6 +11,8 @@ const CALL_TIMEOUT = 90_000;
 const ATTEMPT_TIMEOUT = 30_000;
 /** The service cuts an upload after this time. */
 export const UPLOAD_TIMEOUT = 300_000;
+/** A stream has a heartbeat of 15 seconds. Nothing arrives through a proxy that keeps back what it should pass on. */
+const SILENCE = 20_000;
 /** A picture that the service makes has a tenth of this. */
 const LARGEST_PICTURE = 32 * 1024 * 1024;
 const FIRST_PAUSE = 500;
@@ -76,6 +79,33 @@ export class Transport {
         this.#attempt(url, { method: call.method, headers, body }, limit, ATTEMPT_TIMEOUT, envelope<T>),
       ),
     );
+  }
+
+  /** Opens a stream of events, once. Undefined if there is no event after that id. It ends when the server ends it. */
+  async stream(path: string, lastEventId: string | undefined, outer: Limit): Promise<AsyncGenerator<ServerEvent> | undefined> {
+    const limit = new Limit(SILENCE, outer.signal);
+    try {
+      const headers = known({
+        Authorization: `Bearer ${this.#apiKey}`,
+        Accept: "text/event-stream",
+        "Last-Event-ID": lastEventId,
+      });
+      const response = await this.#fetch(this.#base + path, { headers, redirect: "manual", signal: limit.signal });
+      if (!response.ok) {
+        throw refusal(response, await text(response), this.#apiKey);
+      }
+      if (response.status === 204) {
+        limit.close();
+        return undefined;
+      }
+      const reader = response.body?.getReader?.();
+      if (!reader || !response.headers.get("Content-Type")?.startsWith("text/event-stream")) {
+        throw unexpected("The response is no stream of events. Check baseUrl.", response);
+      }
+      return events(response, reader, limit);
+    } catch (error) {
+      throw failed(error, limit);
+    }
   }
 
   /** Sends a picture to its signed URL, without the key. A repeat of the same bytes is stored once. */
@@ -172,9 +202,11 @@ export function isUnclear(error: WearOnError): boolean {
 
 /** Milliseconds until the next attempt, or undefined if a repeat cannot pass. */
 function pauseBefore(error: WearOnError, repeats: number): number | undefined {
-  if (!isPassing(error, repeats)) {
-    return undefined;
-  }
+  return isPassing(error, repeats) ? pauseAfter(error, repeats) : undefined;
+}
+
+/** Milliseconds until the next attempt. */
+export function pauseAfter(error: WearOnError, repeats: number): number {
   if (error.retryAfter !== undefined) {
     return error.retryAfter * 1000 + Math.random() * 250;
   }
@@ -204,6 +236,36 @@ async function envelope<T>(response: Response): Promise<Answer<T>> {
     return { data: data as T, response };
   }
   throw unexpected("The response is not one of the WearOn API. Check baseUrl.", response);
+}
+
+async function* events(
+  response: Response,
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  limit: Limit,
+): AsyncGenerator<ServerEvent> {
+  try {
+    const parser = new EventReader(response);
+    for (;;) {
+      limit.restart(SILENCE);
+      const { done, value } = await reader.read();
+      if (done) {
+        return;
+      }
+      yield* parser.read(value);
+    }
+  } catch (error) {
+    throw failed(error, limit);
+  } finally {
+    limit.close();
+  }
+}
+
+/** The error of a stream, which ends with it. */
+function failed(error: unknown, limit: Limit): unknown {
+  const fault = error instanceof WearOnError ? error : new WearOnConnectionError(error);
+  const reason: unknown = limit.signal.aborted ? limit.signal.reason : fault;
+  limit.close();
+  return reason;
 }
 
 function known(values: Record<string, string | number | undefined>): Record<string, string> {

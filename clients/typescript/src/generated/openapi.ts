@@ -152,6 +152,9 @@ export interface paths {
          *     lost response, until the response is 201 or another 4xx. A 4xx other than 409 and 422 releases the key. So does a
          *     try-on that was closed before its 201 was sent. A key is remembered for 24 hours. With a shopper token the key is
          *     required.
+         *
+         *     With `Prefer: wait` the 201 comes when the try-on has ended, or after that time, and has the status of then. Nothing else
+         *     is different: a repeat with the same key waits too.
          */
         post: operations["createGeneration"];
         delete?: never;
@@ -216,6 +219,67 @@ export interface paths {
          *     comes back within a second; until then `net_charge` still has it.
          */
         get: operations["getGenerationReceipt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/generation/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow a try-on
+         * @description Server-sent events. The first event is the present state, then each change is an event, at once. The stream ends after the
+         *     event of the state in which the try-on has ended.
+         *
+         *     The name of an event is `session`, its data is the JSON of a read without the envelope, and its id is the `version`.
+         *     `generated_image_url` and `queue_position` are null in every event: read the try-on to get them. A comment comes every 15
+         *     seconds.
+         *
+         *     If the connection breaks, connect again with the id of the last event as `Last-Event-ID`, after about two seconds: the first
+         *     event is the present state, unless it is the one with this id. If the try-on ended with this id, the response is 204, and
+         *     nothing more comes. States in between may be skipped; the last one is not. A stream ends after 15 minutes, when the server
+         *     restarts, and when the key or the shopper token ends; then the connection closes without a last event.
+         *
+         *     `EventSource` of a browser cannot send the key or the token. Use `fetch`, or a library that does. A store can have 50 streams
+         *     and waiting requests open at each gateway; a further one is a 429.
+         */
+        get: operations["streamGeneration"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow all try-ons and the balance
+         * @description Server-sent events, for the server of a shop. At first come the unfinished try-ons, the newest 1,000 of them,
+         *     and the balance; then each change of a try-on of the store, at once.
+         *
+         *     An event `session` has the data of a [followed try-on](#operation/streamGeneration), and the id `<session_id>:<version>`. An
+         *     event `balance` has the credits in the store's pool and no id; it comes a second after a change at the earliest, and only if the
+         *     balance is another one. The order of events of different try-ons is not fixed. An event may come twice: compare the versions.
+         *
+         *     Nothing is repeated after a reconnect: `Last-Event-ID` is ignored. A try-on that ended while the client was away is not among
+         *     the unfinished ones; read it. Everything else is as in the stream of one try-on.
+         */
+        get: operations["streamStore"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1077,6 +1141,8 @@ export interface components {
             images_expire_at: string | null;
             /** @description Whether it belongs to a test store. */
             test?: boolean;
+            /** @description Raised by each change, except for those of the URL and the position. The id of its events. */
+            version: number;
         };
         /** @description A try-on as lists have it, without its images. */
         ListedSession: {
@@ -2457,6 +2523,79 @@ export interface components {
                 "application/json": components["schemas"]["Refusal"];
             };
         };
+        /** @description The stream has begun. */
+        SessionEvents: {
+            headers: {
+                "Cache-Control"?: "no-store, no-transform";
+                "X-Accel-Buffering"?: "no";
+                "X-Request-Id": components["headers"]["RequestId"];
+                "X-RateLimit-Limit": components["headers"]["Limit"];
+                "X-RateLimit-Remaining": components["headers"]["Remaining"];
+                "X-RateLimit-Reset": components["headers"]["Reset"];
+                "RateLimit-Policy": components["headers"]["Policy"];
+                RateLimit: components["headers"]["RateLimit"];
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                Vary: components["headers"]["Vary"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example retry: 2000
+                 *
+                 *     id: 3
+                 *     event: session
+                 *     data: {"session_id":"0193c0de-0000-7000-8000-000000000002","status":"completed","model_image_url":"http://127.0.0.1:8080/stores/0193c0de-0000-7000-8000-000000000001/uploads/person.png",…,"version":3}
+                 */
+                "text/event-stream": string;
+            };
+        };
+        /** @description The stream has begun. */
+        StoreEvents: {
+            headers: {
+                "Cache-Control"?: "no-store, no-transform";
+                "X-Accel-Buffering"?: "no";
+                "X-Request-Id": components["headers"]["RequestId"];
+                "X-RateLimit-Limit": components["headers"]["Limit"];
+                "X-RateLimit-Remaining": components["headers"]["Remaining"];
+                "X-RateLimit-Reset": components["headers"]["Reset"];
+                "RateLimit-Policy": components["headers"]["Policy"];
+                RateLimit: components["headers"]["RateLimit"];
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                Vary: components["headers"]["Vary"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example retry: 2000
+                 *
+                 *     id: 0193c0de-0000-7000-8000-000000000002:3
+                 *     event: session
+                 *     data: {"session_id":"0193c0de-0000-7000-8000-000000000002","status":"completed","model_image_url":"http://127.0.0.1:8080/stores/0193c0de-0000-7000-8000-000000000001/uploads/person.png",…,"version":3}
+                 *
+                 *     event: balance
+                 *     data: {"balance":49}
+                 */
+                "text/event-stream": string;
+            };
+        };
+        /** @description The try-on has ended, and the client has its last event. Do not connect again. */
+        NoMoreEvents: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "X-RateLimit-Limit": components["headers"]["Limit"];
+                "X-RateLimit-Remaining": components["headers"]["Remaining"];
+                "X-RateLimit-Reset": components["headers"]["Reset"];
+                "RateLimit-Policy": components["headers"]["Policy"];
+                RateLimit: components["headers"]["RateLimit"];
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                Vary: components["headers"]["Vary"];
+                [name: string]: unknown;
+            };
+            content?: never;
+        };
         /**
          * @description Too many requests: of this store, of this shopper, at the same time, or with unknown keys. The message says which.
          *     The request does not count against the limit.
@@ -2768,6 +2907,13 @@ export interface components {
     parameters: {
         /** @description The id of the request in logs and responses. 1 to 128 visible ASCII characters without `@` and without an API key; the server replaces any other value. */
         RequestId: string;
+        /**
+         * @description `wait=10` answers when the try-on has ended, at most 10 seconds after the request. `wait` alone and every larger number
+         *     is 25. `Preference-Applied` says that the server waited. A waiting request counts as an event stream of the store, not as
+         *     one of its requests at the same time.
+         * @example wait=10
+         */
+        Prefer: string;
         /** @description The e-mail address of the shopper, sent by the merchant's server. Required in resell mode. An invalid address counts as none; one with an invisible character is 400. */
         ShopperEmail: string;
         /**
@@ -2923,6 +3069,11 @@ export interface components {
          * @example *
          */
         AnyOrigin: "*";
+        /**
+         * @description The server waited up to so many seconds for the end of the try-on.
+         * @example wait=10
+         */
+        PreferenceApplied: string;
         /**
          * @description The headers that the script of a page may read.
          * @example X-Request-Id, Retry-After
@@ -3564,6 +3715,13 @@ export interface operations {
             header?: {
                 /** @description The id of the request in logs and responses. 1 to 128 visible ASCII characters without `@` and without an API key; the server replaces any other value. */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
+                /**
+                 * @description `wait=10` answers when the try-on has ended, at most 10 seconds after the request. `wait` alone and every larger number
+                 *     is 25. `Preference-Applied` says that the server waited. A waiting request counts as an event stream of the store, not as
+                 *     one of its requests at the same time.
+                 * @example wait=10
+                 */
+                Prefer?: components["parameters"]["Prefer"];
                 /** @description The e-mail address of the shopper, sent by the merchant's server. Required in resell mode. An invalid address counts as none; one with an invisible character is 400. */
                 "x-shopper-email"?: components["parameters"]["ShopperEmail"];
                 /**
@@ -3591,6 +3749,7 @@ export interface operations {
                      * @example true
                      */
                     "Idempotency-Replayed"?: "true";
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     "X-Request-Id": components["headers"]["RequestId"];
                     "X-Ignored-Fields": components["headers"]["IgnoredFields"];
                     "X-RateLimit-Limit": components["headers"]["Limit"];
@@ -3922,6 +4081,13 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description `wait=10` answers when the try-on has ended, at most 10 seconds after the request. `wait` alone and every larger number
+                 *     is 25. `Preference-Applied` says that the server waited. A waiting request counts as an event stream of the store, not as
+                 *     one of its requests at the same time.
+                 * @example wait=10
+                 */
+                Prefer?: components["parameters"]["Prefer"];
                 /** @description The id of the request in logs and responses. 1 to 128 visible ASCII characters without `@` and without an API key; the server replaces any other value. */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
@@ -3939,6 +4105,7 @@ export interface operations {
             /** @description The current state of the try-on. */
             200: {
                 headers: {
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     "X-Request-Id": components["headers"]["RequestId"];
                     "X-RateLimit-Limit": components["headers"]["Limit"];
                     "X-RateLimit-Remaining": components["headers"]["Remaining"];
@@ -3977,7 +4144,8 @@ export interface operations {
                      *         "deadline_at": "2026-11-21T10:10:00Z",
                      *         "completed_at": "2026-11-21T10:00:03Z",
                      *         "images_expire_at": "2026-11-21T16:00:03Z",
-                     *         "test": false
+                     *         "test": false,
+                     *         "version": 3
                      *       },
                      *       "error": null
                      *     }
@@ -4067,6 +4235,63 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    streamGeneration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The id of the last event that the client has.
+                 * @example 2
+                 */
+                "Last-Event-ID"?: string;
+                /** @description The id of the request in logs and responses. 1 to 128 visible ASCII characters without `@` and without an API key; the server replaces any other value. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The `session_id` of the create.
+                 * @example 0193c0de-0000-7000-8000-000000000002
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["SessionEvents"];
+            204: components["responses"]["NoMoreEvents"];
+            400: components["responses"]["InvalidTryOnId"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["NotYourDomain"];
+            404: components["responses"]["NoSuchTryOn"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooManyCalls"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    streamStore: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the request in logs and responses. 1 to 128 visible ASCII characters without `@` and without an API key; the server replaces any other value. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["StoreEvents"];
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["NotYourDomain"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooManyCalls"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     cancelGeneration: {
         parameters: {
             query?: never;
@@ -4126,7 +4351,8 @@ export interface operations {
                      *         "deadline_at": "2026-11-21T10:10:00Z",
                      *         "completed_at": "2026-11-21T10:00:03Z",
                      *         "images_expire_at": null,
-                     *         "test": false
+                     *         "test": false,
+                     *         "version": 4
                      *       },
                      *       "error": null
                      *     }

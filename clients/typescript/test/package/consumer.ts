@@ -45,6 +45,10 @@ export async function tryOn(photo: Blob, garment: Uint8Array, signal: AbortSigna
 export async function others(wearon: WearOn): Promise<void> {
   const handle = await wearon.generations.create({ person: "https://x", garment: "https://y", ageVerified: true });
   const { generated_image_url } = await handle.wait({ timeout: 1000, onStatus: (status) => console.log(status) });
+  for await (const { status, version } of handle.events({ after: 2 })) {
+    const next: number = version + 1;
+    console.log(status, next);
+  }
   const all: Transaction[] = [];
   for await (const transaction of wearon.credits.transactions()) {
     all.push(transaction);

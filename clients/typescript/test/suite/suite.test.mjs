@@ -50,6 +50,13 @@ test("a create that is repeated is charged once", async () => {
   const handle = await wearon.generations.create({ ...pictures, ageVerified: true });
   assert.equal(handle.replayed, true);
   assert.deepEqual(sent, [handle.idempotencyKey, handle.idempotencyKey]);
+  const states = [];
+  for await (const state of handle.events()) {
+    states.push(state);
+  }
+  const last = states.at(-1);
+  assert.deepEqual([last.status, last.generated_image_url], ["completed", null]);
+  assert.deepEqual((await handle.events({ after: last.version }).next()).done, true);
   await handle.wait();
   const again = await wearon.generations.create({ ...pictures, ageVerified: true, idempotencyKey: handle.idempotencyKey });
   assert.deepEqual([again.id, again.replayed], [handle.id, true]);

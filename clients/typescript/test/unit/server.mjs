@@ -9,9 +9,12 @@ export const PNG = Buffer.from("\x89PNG\r\n\x1a\n0000IHDR", "latin1");
 /**
  * Starts an HTTP server that answers with `answer(request, number)`, and keeps every request. An answer is
  * `{status, headers, body}`, `"cut"` (the connection breaks), `"half"` (it breaks in the body) or `"hang"` (no response).
+ * A request for events gets the next of `streams`, and is in `streamed`; without one there is no place for a stream.
  */
 export async function serve(test, answer, options = {}) {
   const requests = [];
+  const { streams = [], ...clientOptions } = options;
+  const streamed = [];
   const server = createServer(async (request, response) => {
     const chunks = [];
     for await (const chunk of request) {
@@ -21,8 +24,14 @@ export async function serve(test, answer, options = {}) {
     const closed = new Promise((resolve) => response.once("close", resolve));
     const received = { method: request.method, url: request.url, headers: request.headers, bytes, at: Date.now(), closed };
     const json = request.headers["content-type"] === "application/json";
-    requests.push({ ...received, json: json ? JSON.parse(bytes.toString()) : undefined });
-    const said = await answer(requests.at(-1), requests.length);
+    const isStream = request.url.endsWith("/events");
+    (isStream ? streamed : requests).push({ ...received, json: json ? JSON.parse(bytes.toString()) : undefined });
+    const said = isStream
+      ? (streams.shift() ?? refused(429, "RATE_LIMITED", { "Retry-After": "5" }))
+      : await answer(requests.at(-1), requests.length);
+    if (typeof said === "function") {
+      return said(response);
+    }
     if (said === "cut") {
       return request.socket.destroy();
     }
@@ -44,7 +53,7 @@ export async function serve(test, answer, options = {}) {
     server.closeAllConnections();
   });
   const url = `http://127.0.0.1:${server.address().port}`;
-  return { url, requests, wearon: new WearOn({ apiKey: KEY, baseUrl: url, ...options }) };
+  return { url, requests, streamed, wearon: new WearOn({ apiKey: KEY, baseUrl: url, ...clientOptions }) };
 }
 
 export const ok = (data, status = 200, headers = {}) => ({ status, headers, body: { data, error: null } });
@@ -56,6 +65,21 @@ export const refused = (status, code, headers = {}) => ({
 export const BALANCE = { balance: 49, total_purchased: 50, total_spent: 1 };
 export const session = (status, more = {}) =>
   ok({ session_id: ID, status, error_code: null, error_message: null, credits_refunded: 0, request_id: null, ...more });
+
+/** A stream with these states `[version, status]`, and then its end, `"cut"` in the next event, or silence: `"open"`. */
+export const events = (states, end = "end") => (response) => {
+  response.writeHead(200, { "Content-Type": "text/event-stream" });
+  response.write("retry: 2000\n\n:\n\n");
+  for (const [version, status] of states) {
+    const data = JSON.stringify({ session_id: ID, status, version, credits_used: 1, credits_refunded: 0 });
+    response.write(`id: ${version}\nevent: session\ndata: ${data}\n\n`);
+  }
+  if (end === "end") {
+    response.end();
+  } else if (end === "cut") {
+    response.write("event: session\ndata: {", () => response.socket.destroy());
+  }
+};
 
 /** What the promise was rejected with. */
 export async function failure(promise) {

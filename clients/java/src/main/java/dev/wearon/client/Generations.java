@@ -21,8 +21,12 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Spliterator;
+import java.util.Spliterators;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /** Starts try-ons and reads them. */
 public final class Generations {
@@ -34,6 +38,8 @@ public final class Generations {
     private static final Duration SLOWEST_READ = Duration.ofSeconds(2);
     /** A refund follows its failure, usually within a second. */
     private static final int READS_FOR_REFUND = 4;
+
+    private static final System.Logger LOG = System.getLogger("dev.wearon.client");
 
     private final Transport transport;
 
@@ -104,6 +110,26 @@ public final class Generations {
                 .data(Usage.class);
     }
 
+    /** The present state of a try-on, and then each new one, for 11 minutes at most. */
+    public Stream<Generation> events(UUID id) {
+        return events(id, null, WAIT);
+    }
+
+    /**
+     * The present state of a try-on, and then each new one, up to the last. A failed try-on is no error here. It connects again
+     * when a connection breaks. States have no {@code generatedImageUrl}; {@link #get} has it. Close a stream that you do not
+     * read to its end.
+     *
+     * @param after the version of a state that you have: the stream begins after it; null for none
+     * @throws WearOnTimeoutException while the stream is read, after the time
+     */
+    public Stream<Generation> events(UUID id, Long after, Duration timeout) {
+        States states = new States(transport, id, after == null ? null : after.toString(), Deadline.in(timeout), true);
+        int properties = Spliterator.ORDERED | Spliterator.NONNULL;
+        return StreamSupport.stream(Spliterators.spliteratorUnknownSize(states, properties), false)
+                .onClose(states::close);
+    }
+
     /** Waits until a try-on is completed, for 11 minutes at most. */
     public Generation await(UUID id) {
         return await(id, WAIT);
@@ -165,10 +191,23 @@ public final class Generations {
 
     Generation await(UUID id, Deadline deadline) {
         try {
+            follow(id, deadline);
             return ended(id, deadline);
         } catch (WearOnException error) {
             error.complete(facts -> facts.orSessionId(id));
             throw error;
+        }
+    }
+
+    /** Returns when it has ended, or when there is no stream: then it is read from time to time. */
+    private void follow(UUID id, Deadline deadline) {
+        try (States states = new States(transport, id, null, deadline, false)) {
+            states.forEachRemaining(state -> {});
+        } catch (WearOnException error) {
+            if (error.code().equals(WearOnException.ABORTED)) {
+                throw error;
+            }
+            LOG.log(System.Logger.Level.DEBUG, "Try-on {0} is read from time to time: {1}", id, error.code());
         }
     }
 
@@ -181,7 +220,7 @@ public final class Generations {
                 generation = get(id, deadline);
             } catch (WearOnException error) {
                 // The try-on continues while the service cannot be asked, so one failed read must not end the wait.
-                if (!Repeats.mayPass(error, 1) && error.status().orElse(0) < 500) {
+                if (!Repeats.maySurvive(error)) {
                     throw error;
                 }
                 pause = pause.plus(error.retryAfter().orElse(Duration.ZERO));

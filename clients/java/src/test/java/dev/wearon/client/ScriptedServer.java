@@ -15,6 +15,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CountDownLatch;
 
 /**
@@ -38,6 +39,10 @@ final class ScriptedServer implements AutoCloseable {
     }
 
     final List<Request> requests = Collections.synchronizedList(new ArrayList<>());
+    /** Requests for events. They get the steps of {@link #streams}; without one there is no place for a stream. */
+    final List<Request> streamed = Collections.synchronizedList(new ArrayList<>());
+
+    final Deque<Step> streams = new ConcurrentLinkedDeque<>();
     final CountDownLatch released = new CountDownLatch(1);
     private final ServerSocket socket;
     private final Deque<Step> script;
@@ -121,14 +126,21 @@ final class ScriptedServer implements AutoCloseable {
     private void serve(Socket connection) {
         try (connection) {
             Request request = read(connection.getInputStream());
-            Step step;
-            synchronized (script) {
-                requests.add(request);
-                step = script.size() > 1 ? script.remove() : script.element();
-            }
-            step.answer(connection.getOutputStream());
+            step(request).answer(connection.getOutputStream());
         } catch (IOException | InterruptedException cut) {
             // The client has gone.
+        }
+    }
+
+    private Step step(Request request) {
+        if (request.line().contains("/events ")) {
+            streamed.add(request);
+            Step step = streams.poll();
+            return step == null ? refusal(429, "RATE_LIMITED", "Retry-After: 5") : step;
+        }
+        synchronized (script) {
+            requests.add(request);
+            return script.size() > 1 ? script.remove() : script.element();
         }
     }
 

@@ -56,7 +56,7 @@ class TryOnTest {
              "generated_image_url": %s, "error_code": "BAD_IMAGE", "error_message": "Take another photo.",
              "credits_used": 1, "credits_refunded": %d, "attempt": 1, "queue_position": null, "started_at": null, "deadline_at": null, "processing_time_ms": null,
              "request_id": "req_1", "created_at": "2026-11-21T10:00:00Z", "completed_at": null,
-             "images_expire_at": null}""".formatted(ID, status, picture, refunded));
+             "images_expire_at": null, "version": 1}""".formatted(ID, status, picture, refunded));
     }
 
     private Step uploads(int count) {

@@ -112,6 +112,12 @@ abstract class JavaClientCases {
             listed.add(entry.sessionId());
         }
         assertThat(listed).containsExactly(result.sessionId());
+        List<Generation> states = shop.generations().events(result.sessionId()).toList();
+        assertThat(states).singleElement().satisfies(state -> assertThat(state.status())
+                .isEqualTo(GenerationStatus.COMPLETED));
+        long last = states.getFirst().version().longValue();
+        assertThat(shop.generations().events(result.sessionId(), last, Duration.ofSeconds(10)))
+                .isEmpty();
         assertThat(shop.generations().receipt(result.sessionId()).netCharge()).isEqualTo(1);
         assertThat(shop.generations().cancel(result.sessionId()).status()).isEqualTo(GenerationStatus.COMPLETED);
         assertThat(shop.generations()

@@ -40,6 +40,11 @@ public final class Repeats {
         };
     }
 
+    /** Whether it says nothing about a try-on, which continues while the service cannot be asked. */
+    public static boolean maySurvive(WearOnException error) {
+        return mayPass(error, 1) || error.status().orElse(0) >= 500;
+    }
+
     /** Whether the service may have carried out the request: there was no response, or a fault. */
     public static boolean leavesOpen(WearOnException error) {
         return error instanceof WearOnConnectionException || error.status().orElse(0) >= 500;
@@ -59,7 +64,7 @@ public final class Repeats {
     }
 
     /** The jitter prevents that clients that failed at the same time come back at the same time. */
-    static Duration pauseBefore(int attempt, Optional<Duration> retryAfter) {
+    public static Duration pauseBefore(int attempt, Optional<Duration> retryAfter) {
         if (retryAfter.isPresent()) {
             return retryAfter.get().plusMillis(ThreadLocalRandom.current().nextLong(250));
         }

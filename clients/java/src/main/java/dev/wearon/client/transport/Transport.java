@@ -5,6 +5,8 @@ import dev.wearon.client.errors.Facts;
 import dev.wearon.client.errors.WearOnConnectionException;
 import dev.wearon.client.errors.WearOnException;
 import dev.wearon.client.errors.WearOnTimeoutException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -14,6 +16,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -40,6 +43,9 @@ public record Transport(String apiKey, URI baseUrl, Duration timeout, int maxRet
 
     /** The largest answer of the API is a page of transactions, with less than a tenth of this. */
     private static final int JSON_LIMIT = 1024 * 1024;
+
+    private static final String EVENTS = "text/event-stream";
+    private static final int NO_CONTENT = 204;
 
     private static final System.Logger LOG = System.getLogger("dev.wearon.client");
 
@@ -78,6 +84,60 @@ public record Transport(String apiKey, URI baseUrl, Duration timeout, int maxRet
         }
         URI url = URI.create(baseUrl + call.path());
         return send(new Attempt(call.method(), url, headers, body, JSON_LIMIT, longest), deadline);
+    }
+
+    /**
+     * Opens a stream of events, once.
+     *
+     * @param lastEventId null for none
+     * @return empty if there is no event after that id
+     */
+    public Optional<EventStream> stream(String path, String lastEventId, Deadline deadline) {
+        String requestId = "java-" + UUID.randomUUID().toString().replace("-", "") + ".1";
+        Map<String, String> headers = new HashMap<>();
+        headers.put("Authorization", "Bearer " + apiKey);
+        headers.put("Accept", EVENTS);
+        if (lastEventId != null) {
+            headers.put("Last-Event-ID", lastEventId);
+        }
+        Attempt attempt = new Attempt("GET", URI.create(baseUrl + path), headers, null, JSON_LIMIT, JSON_ATTEMPT);
+        HttpResponse<ArrivingBody> response = exchanged(
+                http.sendAsync(request(attempt, requestId), head -> new ArrivingBody()),
+                requestId,
+                deadline.atMost(JSON_ATTEMPT));
+        ArrivingBody body = response.body();
+        if (response.statusCode() == 200
+                && response.headers().firstValue("Content-Type").orElse("").startsWith(EVENTS)) {
+            return Optional.of(new EventStream(body, deadline));
+        }
+        try (body) {
+            byte[] read = read(body, deadline.atMost(JSON_ATTEMPT));
+            Answer answer = new Answer(response.statusCode(), response.headers(), read, requestId);
+            if (answer.status() == NO_CONTENT) {
+                return Optional.empty();
+            }
+            throw answer.status() == 200
+                    ? answer.unexpected("The response is no stream of events.")
+                    : answer.refusal(apiKey);
+        }
+    }
+
+    private static byte[] read(ArrivingBody body, Deadline deadline) {
+        ByteArrayOutputStream read = new ByteArrayOutputStream();
+        try {
+            Optional<byte[]> part = body.next(deadline);
+            while (part.isPresent() && read.size() <= JSON_LIMIT) {
+                read.writeBytes(part.get());
+                part = body.next(deadline);
+            }
+        } catch (TimeoutException over) {
+            throw new WearOnTimeoutException("The service did not respond in time.");
+        } catch (InterruptedException interrupted) {
+            throw Deadline.aborted(interrupted);
+        } catch (IOException broken) {
+            throw new WearOnConnectionException(broken);
+        }
+        return read.toByteArray();
     }
 
     /**
@@ -146,7 +206,10 @@ public record Transport(String apiKey, URI baseUrl, Duration timeout, int maxRet
             throw new WearOnException(
                     WearOnException.ABORTED, "The thread was interrupted before the request was sent.");
         }
-        HttpResponse<byte[]> response = exchanged(attempt, requestId, deadline.atMost(attempt.longest()));
+        HttpResponse<byte[]> response = exchanged(
+                http.sendAsync(request(attempt, requestId), head -> new BoundedBody(head, attempt.limit())),
+                requestId,
+                deadline.atMost(attempt.longest()));
         Answer answer = new Answer(response.statusCode(), response.headers(), response.body(), requestId);
         if (answer.status() / 100 != 2) {
             throw answer.refusal(apiKey);
@@ -157,9 +220,8 @@ public record Transport(String apiKey, URI baseUrl, Duration timeout, int maxRet
         return answer;
     }
 
-    private HttpResponse<byte[]> exchanged(Attempt attempt, String requestId, Deadline deadline) {
-        CompletableFuture<HttpResponse<byte[]>> pending =
-                http.sendAsync(request(attempt, requestId), response -> new BoundedBody(response, attempt.limit()));
+    private static <T> HttpResponse<T> exchanged(
+            CompletableFuture<HttpResponse<T>> pending, String requestId, Deadline deadline) {
         try {
             return pending.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException over) {
