@@ -6,6 +6,7 @@ import static io.restassured.RestAssured.given;
 import static io.restassured.config.EncoderConfig.encoderConfig;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wearon.testkit.EventClient;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
 import java.io.IOException;
@@ -146,7 +147,7 @@ abstract class TenantCases {
                 .get(v1 + "/usage"));
         probe("GET " + v1 + "/generation/{id}/events", 200, 404, (caller, named) -> call(caller, named)
                 .get(v1 + "/generation/{id}/events", named.sessionId()));
-        // A stream that begins does not end here. The service's own tests read those of two stores.
+        // A stream that begins does not end here: aStreamShowsNoTryOnOfAnotherStore reads one.
         own("GET " + v1 + "/events", 413, (caller, named) -> call(caller, named)
                 .body("{}")
                 .get(v1 + "/events"));
@@ -310,6 +311,37 @@ abstract class TenantCases {
                     .asString();
             assertThat(owned).noneMatch(read::contains);
         }
+    }
+
+    /** Not even if it names the other store. A try-on of its own follows, so that nothing can still be on its way. */
+    @Test
+    void aStreamShowsNoTryOnOfAnotherStore() throws Exception {
+        Merchant one = Merchant.with(suite, 5);
+        Merchant other = Merchant.with(suite, 5);
+        try (EventClient ofOne = follow(one, one);
+                EventClient ofOther = follow(other, one)) {
+            assertThat(List.of(ofOne.status(), ofOther.status())).containsOnly(200);
+            UUID hidden = one.created(one.images());
+            assertThat(nextSession(ofOne)).isEqualTo(hidden);
+            UUID shown = other.created(other.images());
+            assertThat(nextSession(ofOther)).isEqualTo(shown);
+        }
+    }
+
+    private static EventClient follow(Merchant caller, Merchant named) throws IOException {
+        return EventClient.open(
+                suite.gateway().getPort(),
+                "/api/v1/events?store_id=" + named.storeId(),
+                "Authorization: Bearer " + caller.apiKey(),
+                "X-Store-Id: " + named.storeId());
+    }
+
+    private static UUID nextSession(EventClient client) {
+        EventClient.Event event = client.next();
+        while (!event.name().equals("session")) {
+            event = client.next();
+        }
+        return event.data().getUUID("session_id");
     }
 
     @Test

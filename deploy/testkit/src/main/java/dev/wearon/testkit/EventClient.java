@@ -13,7 +13,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** Reads an event stream of the server under test, on a socket. */
+/** Reads an event stream, on a socket. */
 public final class EventClient implements AutoCloseable {
 
     private static final int TIMEOUT_MS = 10_000;
@@ -26,8 +26,8 @@ public final class EventClient implements AutoCloseable {
     private final int status;
     private final Map<String, String> headers = new HashMap<>();
 
-    private EventClient(String head) throws IOException {
-        socket = new Socket("127.0.0.1", RestAssured.port);
+    private EventClient(int port, String head) throws IOException {
+        socket = new Socket("127.0.0.1", port);
         socket.setSoTimeout(TIMEOUT_MS);
         socket.getOutputStream().write((head + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
         in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
@@ -38,11 +38,22 @@ public final class EventClient implements AutoCloseable {
         }
     }
 
-    /** @param headers complete lines, without line ends */
+    /**
+     * Of the server under test.
+     *
+     * @param headers complete lines, without line ends
+     */
     public static EventClient open(String path, String... headers) {
+        return open(RestAssured.port, path, headers);
+    }
+
+    /** Of the server at this port of this machine. */
+    public static EventClient open(int port, String path, String... headers) {
         try {
-            return new EventClient("GET " + path + " HTTP/1.1\r\nHost: shop.example.com\r\n"
-                    + (headers.length == 0 ? "" : String.join("\r\n", headers) + "\r\n"));
+            return new EventClient(
+                    port,
+                    "GET " + path + " HTTP/1.1\r\nHost: shop.example.com\r\n"
+                            + (headers.length == 0 ? "" : String.join("\r\n", headers) + "\r\n"));
         } catch (IOException broken) {
             throw new UncheckedIOException(broken);
         }

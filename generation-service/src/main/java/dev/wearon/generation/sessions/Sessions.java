@@ -87,15 +87,19 @@ public class Sessions {
     /** The largest position that is told. */
     private static final int LAST_POSITION = 1_000;
 
+    /** A status is a constant of the statement, so each half is a range of an index. */
     private static final String UNFINISHED = """
-            (SELECT id, version FROM {sessions}
-              WHERE {owner} = $1 AND status = 'queued' ORDER BY created_at DESC, id DESC LIMIT $2)
-            UNION ALL
-            (SELECT id, version FROM {sessions}
-              WHERE {owner} = $1 AND status = 'processing' ORDER BY created_at DESC, id DESC LIMIT $2)
+            SELECT id, version
+              FROM ((SELECT id, version, created_at FROM {sessions}
+                      WHERE {owner} = $1 AND status = 'queued' ORDER BY created_at DESC, id DESC LIMIT $2)
+                    UNION ALL
+                    (SELECT id, version, created_at FROM {sessions}
+                      WHERE {owner} = $1 AND status = 'processing' ORDER BY created_at DESC, id DESC LIMIT $2)) unfinished
+             ORDER BY created_at DESC, id DESC
+             LIMIT $2
             """;
 
-    /** The unfinished sessions of each status that are told at most. */
+    /** The newest unfinished sessions of an owner that are told. */
     private static final int MAX_UNFINISHED = 1_000;
 
     private static final String FAIL_IF_QUEUED = """
@@ -254,7 +258,8 @@ public class Sessions {
                         owner.channel().sql(UNFINISHED),
                         Tuple.of(owner.id(), MAX_UNFINISHED),
                         row -> Map.entry(row.getUUID("id"), row.getLong("version")))
-                .map(rows -> rows.stream().collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, Math::max)));
+                .map(rows ->
+                        rows.stream().collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, Math::max)));
     }
 
     /**
