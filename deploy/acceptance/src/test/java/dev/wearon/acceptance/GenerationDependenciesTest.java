@@ -16,12 +16,12 @@ import org.junit.jupiter.api.Test;
 class GenerationDependenciesTest {
 
     @Test
-    void onlyTheQueuePackageUsesRedis() {
+    void onlyTheQueueAndTheChangesUseRedis() {
         noClasses()
                 .that()
                 .resideInAPackage("dev.wearon.generation..")
                 .and()
-                .resideOutsideOfPackage("dev.wearon.generation.queue..")
+                .resideOutsideOfPackages("dev.wearon.generation.queue..", "dev.wearon.generation.changes")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.quarkus.redis..", "io.vertx.redis..", "io.vertx.mutiny.redis..")
