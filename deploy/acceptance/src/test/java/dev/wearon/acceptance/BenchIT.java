@@ -76,6 +76,13 @@ class BenchIT {
     }
 
     @Test
+    void measuresEvents() throws Exception {
+        List<Map<String, String>> rows = bench("events", "--clients", "2", "--streams", "20");
+        assertThat(column(rows, "side")).containsExactly("no stream", "20 streams", "suite");
+        assertThat(rows.getLast().get("call")).isEqualTo("commit to event");
+    }
+
+    @Test
     void measuresTheGateway() throws Exception {
         assertThat(column(bench("gateway", "--connections", "1"), "side")).contains("direct", "gateway");
     }

@@ -2,6 +2,7 @@ package dev.wearon.bench;
 
 import dev.wearon.bench.claim.ClaimBench;
 import dev.wearon.bench.create.CreateBench;
+import dev.wearon.bench.events.EventsBench;
 import dev.wearon.bench.gateway.GatewayBench;
 import dev.wearon.bench.ledger.LedgerBench;
 import dev.wearon.bench.list.ListBench;
@@ -22,6 +23,7 @@ import picocli.CommandLine.Spec;
             LedgerBench.class,
             ClaimBench.class,
             ListBench.class,
+            EventsBench.class,
             GatewayBench.class,
             StorageBench.class
         })

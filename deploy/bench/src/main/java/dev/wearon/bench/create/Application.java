@@ -19,10 +19,10 @@ import java.util.concurrent.Future;
  * @param servers PostgreSQL and Redis
  * @param databaseRoles see {@link dev.wearon.bench.loop.Side#databaseRoles}
  */
-record Application(
+public record Application(
         String name, int port, List<Running> own, List<Running> servers, List<String> databaseRoles, Books books) {
 
-    Map<String, ProcessHandle> processes() {
+    public Map<String, ProcessHandle> processes() {
         List<Running> all = new ArrayList<>(own);
         all.addAll(servers);
         return ProcessCosts.processes(all.toArray(Running[]::new));

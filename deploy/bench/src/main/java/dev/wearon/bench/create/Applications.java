@@ -24,7 +24,12 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 
 /** Starts what is compared, and opens the same stores in all of it. */
-final class Applications implements AutoCloseable {
+public final class Applications implements AutoCloseable {
+
+    /** For sessions that are unfinished for long. The images must live longer than the deadline. */
+    public static final Map<String, String> JOBS_FIND_NOTHING = Map.of(
+            "WEARON_WORKER_SWEEPER_EVERY", "5m",
+            "WEARON_MODEL_DEADLINE", "12h");
 
     private static final Set<String> SHARED = Set.of("credits-service", "storage-service");
     private static final Map<String, String> UNLIMITED = new HashMap<>(GatewayKeys.UNLIMITED);
@@ -45,7 +50,7 @@ final class Applications implements AutoCloseable {
     private List<Merchant> merchants;
 
     /** @param generations of how many processes of generation {@link #startSeveralGenerations} makes a suite */
-    Applications(Rig rig, int generations) throws IOException {
+    public Applications(Rig rig, int generations) throws IOException {
         this.rig = rig;
         this.generations = generations;
         this.permits = new PermitList(rig.redisUrl());
@@ -55,7 +60,7 @@ final class Applications implements AutoCloseable {
      * @param finishedEach how many sessions of each store have ended
      * @param more variables of generation-service
      */
-    Application startSuite(int stores, int finishedEach, Map<String, String> more) throws Exception {
+    public Application startSuite(int stores, int finishedEach, Map<String, String> more) throws Exception {
         RunningService credits = launch("credits", Map.of());
         // The images have rows and no bytes; storage would remove them as orphans.
         RunningService storage =
@@ -158,11 +163,11 @@ final class Applications implements AutoCloseable {
         return started;
     }
 
-    List<Merchant> merchants() {
+    public List<Merchant> merchants() {
         return merchants;
     }
 
-    List<UUID> storeIds() {
+    public List<UUID> storeIds() {
         return merchants.stream().map(Merchant::storeId).toList();
     }
 

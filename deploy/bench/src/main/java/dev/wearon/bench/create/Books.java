@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.UUID;
 
 /** Compares what PostgreSQL and Redis hold with what was answered, and empties the queue. */
-final class Books implements AutoCloseable {
+public final class Books implements AutoCloseable {
 
     /** Otherwise PostgreSQL counts what this connection did within the next turn. */
     static final String REPORT_STATISTICS = "SELECT pg_stat_force_next_flush()";

@@ -12,7 +12,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Creates try-ons, each of a store chosen at random. After each turn it compares the books with the answers. */
-class CreateSide implements Side {
+public class CreateSide implements Side {
 
     private static final int CREATED = 201;
     private static final String SESSION_ID = "\"session_id\":\"";
@@ -29,7 +29,7 @@ class CreateSide implements Side {
     private final LongAdder refused = new LongAdder();
 
     /** @param withKeys whether each create has an Idempotency-Key of its own */
-    CreateSide(Application application, List<Merchant> merchants, boolean withKeys) {
+    public CreateSide(Application application, List<Merchant> merchants, boolean withKeys) {
         this.application = application;
         this.merchants = merchants;
         this.withKeys = withKeys;

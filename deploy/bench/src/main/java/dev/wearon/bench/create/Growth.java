@@ -7,7 +7,6 @@ import dev.wearon.processes.services.Rig;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** The row {@code growth} with its options: creates at a suite whose tables grow from stage to stage. */
@@ -18,11 +17,6 @@ final class Growth {
 
     private static final int FINISHED_QUICK = 1_000;
     private static final int QUEUED_QUICK = 100;
-
-    /** The sessions of the bench are in the queue for long. */
-    private static final Map<String, String> JOBS_FIND_NOTHING = Map.of(
-            "WEARON_WORKER_SWEEPER_EVERY", "5m",
-            "WEARON_MODEL_DEADLINE", "24h");
 
     @Option(
             names = "--finished",
@@ -67,7 +61,7 @@ final class Growth {
         List<Integer> stages = finished.stream().distinct().sorted().toList();
         History.requireSpace(rig.folder(), stages.getLast() + queued);
         try (Applications applications = new Applications(rig, 1)) {
-            Application suite = applications.startSuite(load.stores(), 0, JOBS_FIND_NOTHING);
+            Application suite = applications.startSuite(load.stores(), 0, Applications.JOBS_FIND_NOTHING);
             CreateSide creates = new CreateSide(suite, applications.merchants(), load.withKeys());
             Report report = new Report(out, suite.name(), List.of("finished", "queued", "connections"), List.of());
             long answers = 0;

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  * @param imageUrls the person and the garment, as the store got them at the upload
  * @param imagePaths the objects behind them
  */
-record Merchant(UUID storeId, String apiKey, List<String> imageUrls, List<String> imagePaths) {
+public record Merchant(UUID storeId, String apiKey, List<String> imageUrls, List<String> imagePaths) {
 
     private static final int IMAGES = 2;
 
@@ -45,7 +45,7 @@ record Merchant(UUID storeId, String apiKey, List<String> imageUrls, List<String
     }
 
     /** @param path below {@code /api/v1/} */
-    byte[] get(String path) {
+    public byte[] get(String path) {
         return GET.formatted(path, apiKey).getBytes(StandardCharsets.US_ASCII);
     }
 }
