@@ -11,8 +11,11 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
+import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
@@ -27,6 +30,9 @@ record Drill(Path root, Path folder, OptionalInt portBase, Plan plan, PrintStrea
     private static final Duration SETUP_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration FINAL_ANSWERS_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration RECOVERY_TIMEOUT = Duration.ofSeconds(180);
+    /** Longer than a heartbeat of a stream. */
+    private static final Duration STREAMS_TIMEOUT = Duration.ofSeconds(20);
+
     private static final Duration UPDATE_INTERVAL = Duration.ofSeconds(1);
     private static final int UPDATES_PER_LINE = 5;
 
@@ -41,10 +47,17 @@ record Drill(Path root, Path folder, OptionalInt portBase, Plan plan, PrintStrea
                 plan.hasReplicas() ? ", two processes of each service" : "",
                 plan.seed());
         out.println("Starting a temporary suite");
-        try (TemporarySuite suite = TemporarySuite.create(root, folder, portBase, plan.hasReplicas())) {
+        Observations observations = new Observations();
+        try (WebhookReceiver receiver = new WebhookReceiver(observations);
+                TemporarySuite suite = TemporarySuite.create(
+                        root,
+                        folder,
+                        portBase,
+                        plan.hasReplicas(),
+                        Map.of("WEARON_WEBHOOK_ALLOWED_HOSTS", receiver.host()))) {
             try {
                 suite.start(out::println);
-                return drill(suite);
+                return drill(suite, observations, receiver);
             } catch (IOException | SQLException | UserError | RuntimeException failed) {
                 if (suite.isClosed()) {
                     throw new UserError("The drill was interrupted.");
@@ -55,10 +68,10 @@ record Drill(Path root, Path folder, OptionalInt portBase, Plan plan, PrintStrea
         }
     }
 
-    private Report drill(TemporarySuite suite) throws IOException, SQLException, UserError, InterruptedException {
-        Observations observations = new Observations();
+    private Report drill(TemporarySuite suite, Observations observations, WebhookReceiver receiver)
+            throws IOException, SQLException, UserError, InterruptedException {
         String gatewayUrl = suite.run().gatewayUrl();
-        List<Payer> payers = createPayers(suite, gatewayUrl);
+        List<Payer> payers = createPayers(suite, gatewayUrl, receiver);
         List<String> gateways = new ArrayList<>(List.of(gatewayUrl));
         List<Integer> withJobs = new ArrayList<>(List.of(suite.layout().managementPort("generation-service")));
         Collection<String> replicas = List.of();
@@ -74,11 +87,14 @@ record Drill(Path root, Path folder, OptionalInt portBase, Plan plan, PrintStrea
                     new FaultLoop(new FaultPlan(plan.seed(), replicas), new FaultInjector(suite), progress::print);
             Recovery recovery = new Recovery(suite, progress::print);
             Traffic traffic = new Traffic(plan, payers, gateway, observations);
+            StoreStreams streams = new StoreStreams(onePerStore(payers), gateway, observations);
+            streams.start();
             sendRequests(suite, traffic, faults, jobs, progress);
             recovery.awaitReady(RECOVERY_TIMEOUT);
             traffic.end(FINAL_ANSWERS_TIMEOUT);
             progress.print("every client has a final answer, or gave up");
             boolean complete = recovery.awaitComplete(RECOVERY_TIMEOUT);
+            streams.end(STREAMS_TIMEOUT);
             jobs.read();
             progress.update(suite);
             progress.print(
@@ -96,12 +112,19 @@ record Drill(Path root, Path folder, OptionalInt portBase, Plan plan, PrintStrea
         }
     }
 
-    private List<Payer> createPayers(TemporarySuite suite, String gatewayUrl)
+    private List<Payer> createPayers(TemporarySuite suite, String gatewayUrl, WebhookReceiver receiver)
             throws IOException, SQLException, UserError {
         try (PublicApi api = new PublicApi(gatewayUrl);
                 Connection database = suite.connect(SETUP_TIMEOUT)) {
-            return new PayerSetup(suite.run(), api, database, SampleImages.of(root)).create();
+            return new PayerSetup(suite.run(), api, database, SampleImages.of(root), receiver).create();
         }
+    }
+
+    /** A stream is the store's, whoever of its shoppers pays. */
+    private static List<Payer> onePerStore(List<Payer> payers) {
+        Map<UUID, Payer> stores = new LinkedHashMap<>();
+        payers.forEach(payer -> stores.putIfAbsent(payer.storeId(), payer.withoutShopper()));
+        return List.copyOf(stores.values());
     }
 
     private void sendRequests(
@@ -130,6 +153,11 @@ record Drill(Path root, Path folder, OptionalInt portBase, Plan plan, PrintStrea
                 + observations.creates().entrySet().stream()
                         .map(answer -> answer.getKey() + " " + answer.getValue() + " times")
                         .collect(Collectors.joining(", ")));
+        out.printf(
+                "Event streams: %,d connections, %,d events; webhooks: %,d%n",
+                observations.streams(),
+                observations.streamed().size(),
+                observations.webhooks().size());
         out.println("Background jobs, at least: "
                 + jobs.sums().entrySet().stream()
                         .map(count -> count.getKey() + " " + count.getValue())

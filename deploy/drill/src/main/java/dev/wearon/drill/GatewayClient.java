@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /** Calls the gateway as a merchant's plugin does. A create or a read without an answer returns {@link Reply#NONE}. */
 final class GatewayClient implements AutoCloseable {
@@ -101,6 +102,17 @@ final class GatewayClient implements AutoCloseable {
     HttpResponse<byte[]> download(URI signedUrl) throws IOException, InterruptedException {
         return client.send(
                 HttpRequest.newBuilder(signedUrl).timeout(READ_TIMEOUT).build(), BodyHandlers.ofByteArray());
+    }
+
+    /**
+     * Opens the event stream of a store.
+     *
+     * @return its lines, as they come; reading them fails when the connection breaks
+     */
+    HttpResponse<Stream<String>> events(Payer store) throws IOException, InterruptedException {
+        HttpRequest request =
+                request(store, "/api/v1/events", LONG_TIMEOUT).GET().build();
+        return client.send(request, BodyHandlers.ofLines());
     }
 
     private HttpRequest.Builder request(Payer payer, String path, Duration timeout) {

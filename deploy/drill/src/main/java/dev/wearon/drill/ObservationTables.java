@@ -17,6 +17,9 @@ final class ObservationTables {
                 name TEXT NOT NULL, first UUID NOT NULL, again UUID NOT NULL, replayed BOOLEAN NOT NULL);
             CREATE TEMPORARY TABLE observed_refused (name TEXT NOT NULL, expected INTEGER NOT NULL, got INTEGER NOT NULL);
             CREATE TEMPORARY TABLE observed_cancelled (name TEXT NOT NULL, session_id UUID NOT NULL, status TEXT NOT NULL);
+            CREATE TEMPORARY TABLE observed_streamed (
+                store_id UUID NOT NULL, session_id UUID NOT NULL, version BIGINT NOT NULL, status TEXT NOT NULL);
+            CREATE TEMPORARY TABLE observed_webhooks (LIKE observed_streamed);
             """;
 
     private ObservationTables() {}
@@ -50,6 +53,16 @@ final class ObservationTables {
                 "INSERT INTO observed_cancelled (name, session_id, status) VALUES (?, ?, ?)",
                 observations.cancelled(),
                 answer -> List.of(answer.name(), answer.session(), answer.status()));
+        insert(
+                connection,
+                "INSERT INTO observed_streamed (store_id, session_id, version, status) VALUES (?, ?, ?, ?)",
+                observations.streamed(),
+                event -> List.of(event.store(), event.session(), event.version(), event.status()));
+        insert(
+                connection,
+                "INSERT INTO observed_webhooks (store_id, session_id, version, status) VALUES (?, ?, ?, ?)",
+                observations.webhooks(),
+                message -> List.of(message.store(), message.session(), message.version(), message.status()));
     }
 
     private static <T> void insert(Connection connection, String insert, List<T> rows, Function<T, List<Object>> values)

@@ -37,13 +37,22 @@ final class Observations {
     /** The answer to a cancel, with the status that the session must keep. */
     record Cancelled(String name, UUID session, String status) {}
 
+    /** An event of the stream of a store. */
+    record Streamed(UUID store, UUID session, long version, String status) {}
+
+    /** A signed webhook about the end of a session. */
+    record Webhook(UUID store, UUID session, long version, String status) {}
+
     private final Queue<TryOn> tryOns = new ConcurrentLinkedQueue<>();
     private final Queue<Acknowledged> acknowledged = new ConcurrentLinkedQueue<>();
     private final Queue<Repeated> repeated = new ConcurrentLinkedQueue<>();
     private final Queue<Refused> refused = new ConcurrentLinkedQueue<>();
     private final Queue<Cancelled> cancelled = new ConcurrentLinkedQueue<>();
+    private final Queue<Streamed> streamed = new ConcurrentLinkedQueue<>();
+    private final Queue<Webhook> webhooks = new ConcurrentLinkedQueue<>();
     private final Queue<String> unexpectedAnswers = new ConcurrentLinkedQueue<>();
     private final LongAdder reads = new LongAdder();
+    private final LongAdder streams = new LongAdder();
     private final Map<String, LongAdder> creates = new ConcurrentHashMap<>();
 
     void add(TryOn tryOn) {
@@ -66,6 +75,14 @@ final class Observations {
         cancelled.add(answer);
     }
 
+    void add(Streamed event) {
+        streamed.add(event);
+    }
+
+    void add(Webhook message) {
+        webhooks.add(message);
+    }
+
     /** Records an answer that contradicts the API's contract. */
     void addUnexpected(String sentence) {
         unexpectedAnswers.add(sentence);
@@ -78,6 +95,11 @@ final class Observations {
 
     void countRead() {
         reads.increment();
+    }
+
+    /** Counts a connection to an event stream. */
+    void countStream() {
+        streams.increment();
     }
 
     List<TryOn> tryOns() {
@@ -104,12 +126,24 @@ final class Observations {
         return List.copyOf(cancelled);
     }
 
+    List<Streamed> streamed() {
+        return List.copyOf(streamed);
+    }
+
+    List<Webhook> webhooks() {
+        return List.copyOf(webhooks);
+    }
+
     List<String> unexpectedAnswers() {
         return List.copyOf(unexpectedAnswers);
     }
 
     long reads() {
         return reads.sum();
+    }
+
+    long streams() {
+        return streams.sum();
     }
 
     /** The number of creates for each kind of answer. */

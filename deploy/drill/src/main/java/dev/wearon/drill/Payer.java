@@ -24,6 +24,10 @@ record Payer(UUID storeId, String apiKey, Optional<String> shopper, List<String>
         return credits < PLENTY;
     }
 
+    Payer withoutShopper() {
+        return new Payer(storeId, apiKey, Optional.empty(), imageUrls, credits);
+    }
+
     /** Does not show the API key. */
     @Override
     public String toString() {

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Creates the stores, shoppers, credits and images of a drill, before the first fault. */
-record PayerSetup(RunFile run, PublicApi api, Connection database, SampleImages images) {
+/** Creates the stores, shoppers, credits, images and webhook endpoints of a drill, before the first fault. */
+record PayerSetup(RunFile run, PublicApi api, Connection database, SampleImages images, WebhookReceiver receiver) {
 
     /** Few enough to run out during a drill, so that clients compete for the last credit. */
     private static final int FEW = 8;
@@ -59,7 +59,12 @@ record PayerSetup(RunFile run, PublicApi api, Connection database, SampleImages 
                             Map.of("amount", credits, "type", "purchase"))
                     .require("Giving the store " + name + " its credits");
         }
-        return new Payer(UUID.fromString(id), key, Optional.empty(), uploadImages(key), credits);
+        UUID storeId = UUID.fromString(id);
+        String secret = post("/api/v1/webhook-endpoints", key, Map.of("url", receiver.url(storeId)))
+                .path("secret")
+                .asText();
+        receiver.addSecret(storeId, secret);
+        return new Payer(storeId, key, Optional.empty(), uploadImages(key), credits);
     }
 
     private Payer shopper(Payer store, String email, int credits) throws SQLException, UserError {

@@ -32,24 +32,27 @@ record Recovery(TemporarySuite suite, Consumer<String> progress) {
                      WHERE charge.status = 'charged' AND charge.issuer = 'b2b'
                        AND NOT EXISTS (SELECT
                                          FROM generation.store_generation_sessions AS session
-                                        WHERE session.id = charge.id))
+                                        WHERE session.id = charge.id)),
+                   (SELECT count(*) FROM generation.ended_sessions)
+                       + (SELECT count(*) FROM gateway.webhook_messages WHERE status = 'pending')
             """;
 
     /** The rows that a background job or a worker still has to process. */
-    record UnfinishedWork(long unfinished, long unreleased, long orphanCharges) {
+    record UnfinishedWork(long unfinished, long unreleased, long orphanCharges, long webhooks) {
 
         boolean isNone() {
-            return unfinished + unreleased + orphanCharges == 0;
+            return unfinished + unreleased + orphanCharges + webhooks == 0;
         }
 
         @Override
         public String toString() {
             return String.format(
                     Locale.ROOT,
-                    "%d sessions unfinished, %d not refunded, %d charges without a session",
+                    "%d sessions unfinished, %d not refunded, %d charges without a session, %d webhooks",
                     unfinished,
                     unreleased,
-                    orphanCharges);
+                    orphanCharges,
+                    webhooks);
         }
     }
 
@@ -114,7 +117,7 @@ record Recovery(TemporarySuite suite, Consumer<String> progress) {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(UNFINISHED_WORK)) {
             row.next();
-            return new UnfinishedWork(row.getLong(1), row.getLong(2), row.getLong(3));
+            return new UnfinishedWork(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4));
         }
     }
 }

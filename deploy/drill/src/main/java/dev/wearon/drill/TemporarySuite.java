@@ -66,11 +66,12 @@ final class TemporarySuite implements AutoCloseable {
     private final Object stopLock = new Object();
     private boolean stopped;
 
-    private TemporarySuite(TemporaryFolder folder, Layout layout, boolean replicated) {
+    private TemporarySuite(TemporaryFolder folder, Layout layout, boolean replicated, Map<String, String> further) {
         this.folder = folder;
         this.layout = layout;
         this.replicated = replicated;
         Map<String, String> variables = new HashMap<>(SETTINGS);
+        variables.putAll(further);
         if (replicated) {
             variables.putAll(Replicas.variables(layout.portBase()));
         }
@@ -83,12 +84,16 @@ final class TemporarySuite implements AutoCloseable {
      * @param parent the parent of the temporary folder
      * @param portBase the first of the suite's ports; empty: a free range
      * @param replicated whether it has {@link Replicas}
+     * @param further variables of all services
      */
-    static TemporarySuite create(Path root, Path parent, OptionalInt portBase, boolean replicated) throws IOException {
+    static TemporarySuite create(
+            Path root, Path parent, OptionalInt portBase, boolean replicated, Map<String, String> further)
+            throws IOException {
         int ports = Layout.PORTS + (replicated ? Replicas.PORTS : 0);
         int firstPort = portBase.isPresent() ? portBase.getAsInt() : Ports.freeRange(ports);
         TemporaryFolder folder = TemporaryFolder.in(parent, "wearon-drill-");
-        TemporarySuite suite = new TemporarySuite(folder, new Layout(root, folder.path(), firstPort), replicated);
+        TemporarySuite suite =
+                new TemporarySuite(folder, new Layout(root, folder.path(), firstPort), replicated, further);
         Runtime.getRuntime().addShutdownHook(suite.atExit);
         return suite;
     }

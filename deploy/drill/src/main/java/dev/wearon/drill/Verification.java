@@ -37,12 +37,16 @@ record Verification(TemporarySuite suite, GatewayClient gateway, Plan plan) {
             for (Check check : SessionChecks.all()) {
                 results.add(check.run(connection));
             }
+            for (Check check : DeliveryChecks.all()) {
+                results.add(check.run(connection));
+            }
             results.add(ledgers(connection));
         }
         results.add(new PictureCheck(gateway, plan.seed()).check(observations, completed));
         results.add(new CheckResult(
                 "no answer contradicts the API's contract",
                 observations.reads()
+                        + observations.streams()
                         + observations.creates().values().stream()
                                 .mapToLong(Long::longValue)
                                 .sum(),

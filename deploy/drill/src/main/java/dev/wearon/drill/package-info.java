@@ -3,7 +3,7 @@
  *
  * <p>A drill starts a suite in a temporary folder. Clients request try-ons through the gateway, while the drill kills and pauses
  * the suite's processes and empties Redis. When everything has recovered, the drill compares the answers that the clients got
- * with the database and with the pictures that the gateway serves. One difference fails the drill. Signals go only to
+ * with the database and with the pictures that the gateway serves, and the sessions with what event streams and webhooks told. One difference fails the drill. Signals go only to
  * processes of the drill's own supervisor, so a running suite is not affected.
  *
  * <p>The seed decides the faults, their order and gaps, and the choices of each client. It does not decide the timing of the
