@@ -14,9 +14,9 @@ record Notice(UUID id, UUID storeId, String type, Instant occurredAt, EndedSessi
     /**
      * The session when the notice was pulled.
      *
-     * @param version rises when these facts change: 1, and 2 when the credit of a failed session is settled
+     * @param version that of the row, as in event streams: later states have higher versions
      * @param errorCode null if the session has completed
      */
     record EndedSession(
-            UUID sessionId, String status, int version, String errorCode, int creditsUsed, int creditsRefunded) {}
+            UUID sessionId, String status, long version, String errorCode, int creditsUsed, int creditsRefunded) {}
 }

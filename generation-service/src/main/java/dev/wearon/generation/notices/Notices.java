@@ -20,8 +20,7 @@ class Notices {
     /** Reads the sessions now, so that an early refund is in the notice. */
     private static final String OLDEST = """
             SELECT session.id, session.{owner} AS store_id, session.status, session.error_code, session.credits_used,
-                   session.credits_refunded, ended.ended_at,
-                   CASE WHEN session.released_at IS NULL THEN 1 ELSE 2 END AS version
+                   session.credits_refunded, ended.ended_at, session.version
               FROM (SELECT session_id, ended_at FROM generation.ended_sessions ORDER BY session_id LIMIT $1) AS ended
               JOIN {sessions} AS session ON session.id = ended.session_id
              ORDER BY session.id
@@ -83,7 +82,7 @@ class Notices {
                 new Notice.EndedSession(
                         row.getUUID("id"),
                         status,
-                        row.getInteger("version"),
+                        row.getLong("version"),
                         row.getString("error_code"),
                         row.getInteger("credits_used"),
                         row.getInteger("credits_refunded")));
