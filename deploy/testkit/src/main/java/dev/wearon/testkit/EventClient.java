@@ -2,8 +2,11 @@ package dev.wearon.testkit;
 
 import io.restassured.RestAssured;
 import io.restassured.path.json.JsonPath;
+import java.io.BufferedInputStream;
 import java.io.BufferedReader;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.Socket;
@@ -23,6 +26,7 @@ public final class EventClient implements AutoCloseable {
 
     private final Socket socket;
     private final BufferedReader in;
+    private final Body body;
     private final int status;
     private final Map<String, String> headers = new HashMap<>();
 
@@ -30,11 +34,80 @@ public final class EventClient implements AutoCloseable {
         socket = new Socket("127.0.0.1", port);
         socket.setSoTimeout(TIMEOUT_MS);
         socket.getOutputStream().write((head + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
-        in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
-        status = Integer.parseInt(in.readLine().split(" ")[1]);
-        for (String line = in.readLine(); !line.isEmpty(); line = in.readLine()) {
+        InputStream bytes = new BufferedInputStream(socket.getInputStream());
+        status = Integer.parseInt(line(bytes).split(" ")[1]);
+        for (String line = line(bytes); !line.isEmpty(); line = line(bytes)) {
             String[] header = line.split(": *", 2);
             headers.put(header[0].toLowerCase(Locale.ROOT), header[1]);
+        }
+        body = new Body(bytes, "chunked".equals(header("Transfer-Encoding")));
+        in = new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8));
+    }
+
+    private static String line(InputStream bytes) throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int next = bytes.read(); next != '\n'; next = bytes.read()) {
+            if (next < 0) {
+                throw new EOFException();
+            }
+            if (next != '\r') {
+                line.append((char) next);
+            }
+        }
+        return line.toString();
+    }
+
+    /** Without the frames of chunks: an event may begin in one and end in another. */
+    private static final class Body extends InputStream {
+
+        private final InputStream bytes;
+        private final boolean chunked;
+        private int leftOfChunk;
+        private boolean begun;
+
+        /** The last chunk came. */
+        private boolean ended;
+
+        private Body(InputStream bytes, boolean chunked) {
+            this.bytes = bytes;
+            this.chunked = chunked;
+        }
+
+        @Override
+        public int read() throws IOException {
+            if (ended || chunked && leftOfChunk == 0 && !hasNextChunk()) {
+                return -1;
+            }
+            leftOfChunk--;
+            return bytes.read();
+        }
+
+        /** Only what is there, because the next event may take long. */
+        @Override
+        public int read(byte[] buffer, int offset, int length) throws IOException {
+            int first = read();
+            if (first < 0) {
+                return -1;
+            }
+            buffer[offset] = (byte) first;
+            int more = Math.min(length - 1, bytes.available());
+            int taken = more == 0 ? 0 : bytes.read(buffer, offset + 1, chunked ? Math.min(more, leftOfChunk) : more);
+            leftOfChunk -= taken;
+            return 1 + taken;
+        }
+
+        private boolean hasNextChunk() throws IOException {
+            try {
+                if (begun) {
+                    line(bytes);
+                }
+                begun = true;
+                leftOfChunk = Integer.parseInt(line(bytes).split(";")[0].strip(), 16);
+            } catch (EOFException brokenOff) {
+                return false;
+            }
+            ended = leftOfChunk == 0;
+            return !ended;
         }
     }
 
@@ -92,12 +165,13 @@ public final class EventClient implements AutoCloseable {
                     name = line.substring("event: ".length());
                 } else if (line.startsWith("data: ")) {
                     return new Event(id, name, JsonPath.from(line.substring("data: ".length())));
-                } else if (line.equals("0")) {
-                    return null;
                 }
             }
         } catch (IOException broken) {
             throw new UncheckedIOException(broken);
+        }
+        if (body.ended) {
+            return null;
         }
         throw new AssertionError("The stream broke off");
     }
@@ -108,17 +182,16 @@ public final class EventClient implements AutoCloseable {
      * @return whether the stream ended properly before
      */
     public boolean readsToTheEnd() {
-        String last = "";
         try {
-            for (String line = in.readLine(); line != null; line = in.readLine()) {
-                last = line.isEmpty() ? last : line;
+            while (in.readLine() != null) {
+                // Only its end counts.
             }
         } catch (SocketException reset) {
             return false;
         } catch (IOException silent) {
             throw new UncheckedIOException(silent);
         }
-        return last.equals("0");
+        return body.ended;
     }
 
     @Override
