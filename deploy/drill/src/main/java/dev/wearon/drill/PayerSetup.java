@@ -21,6 +21,8 @@ record PayerSetup(RunFile run, PublicApi api, Connection database, SampleImages 
     /** Few enough to run out during a drill, so that clients compete for the last credit. */
     private static final int FEW = 8;
 
+    private static final List<String> SCOPES = List.of("generations:write", "generations:read", "webhooks:write");
+
     private static final String STORES = "/admin/v1/stores";
 
     /** Books an order that a shopper has paid, as the shop's webhook does. */
@@ -48,7 +50,10 @@ record PayerSetup(RunFile run, PublicApi api, Connection database, SampleImages 
     private Payer store(String name, String billingMode, int credits) throws IOException, UserError {
         Map<String, String> store = Map.of("shop_domain", name + ".drill.example", "billing_mode", billingMode);
         String id = post(STORES, run.adminToken(), store).path("store_id").asText();
-        String key = post(STORES + "/" + id + "/api-keys", run.adminToken(), Map.of("allowed_domains", List.of()))
+        String key = post(
+                        STORES + "/" + id + "/api-keys",
+                        run.adminToken(),
+                        Map.of("allowed_domains", List.of(), "scopes", SCOPES))
                 .path("api_key")
                 .asText();
         if (credits > 0) {
