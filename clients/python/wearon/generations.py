@@ -274,14 +274,17 @@ class Generations:
             time.sleep(pause)
 
     def _wait(self, id: str, deadline: Deadline) -> Generation:
+        failed: Optional[Generation] = None
         try:
-            for _ in self._events(id, deadline, None, patient=False):
-                pass
+            for generation in self._events(id, deadline, None, patient=False):
+                if generation.status == "failed":
+                    failed = generation
         except WearOnError as error:
             logger.info("Try-on %s is read from time to time: %s", id, error.code)
-        return self._polled(id, deadline)
+        return self._polled(id, deadline, failed)
 
-    def _polled(self, id: str, deadline: Deadline) -> Generation:
+    def _polled(self, id: str, deadline: Deadline, failed: Optional[Generation]) -> Generation:
+        """``failed``: a state that was seen. Once it was, the end of the time says so, too."""
         interval = _FIRST_POLL
         refund_polls = 0
         while True:
@@ -293,20 +296,21 @@ class Generations:
                 if not _may_pass(error):
                     raise
                 error.session_id = error.session_id or id
-                if pause + (error.retry_after or 0) >= deadline.remaining():
-                    raise _not_finished(id) from error
                 pause += error.retry_after or 0
+                if pause >= deadline.remaining():
+                    raise TryOnFailedError(failed) if failed else _not_finished(id) from error
             else:
                 if generation.status == "completed":
                     return generation
-                refunded = generation.credits_refunded >= generation.credits_used
                 if generation.status == "failed":
+                    failed = generation
                     # The refund follows the failure, usually within a second.
-                    if refunded or refund_polls == _REFUND_POLLS or pause >= deadline.remaining():
-                        raise TryOnFailedError(generation)
+                    refunded = generation.credits_refunded >= generation.credits_used
+                    if refunded or refund_polls == _REFUND_POLLS:
+                        raise TryOnFailedError(failed)
                     refund_polls += 1
-                elif pause >= deadline.remaining():
-                    raise _not_finished(id)
+                if pause >= deadline.remaining():
+                    raise TryOnFailedError(failed) if failed else _not_finished(id)
             time.sleep(pause)
             interval = min(_SLOWEST_POLL, interval * 1.3)
 

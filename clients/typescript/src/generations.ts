@@ -1,4 +1,4 @@
-import { GenerationFailedError, WearOnConnectionError, WearOnError, withFacts } from "./errors.js";
+import { GenerationFailedError, WearOnConnectionError, WearOnError, WearOnTimeoutError, withFacts } from "./errors.js";
 import { Limit, within } from "./limit.js";
 import { entries, moment, type PageOptions } from "./pages.js";
 import { isUploaded } from "./pictures.js";
@@ -234,10 +234,10 @@ export class Generations {
 
   /** Waits until a try-on has ended. An abort or a timeout ends only the wait: wait for the same id again. */
   async wait(id: string, { onStatus, signal, timeout }: WaitOptions = {}): Promise<CompletedGeneration> {
+    let failed: FailedGeneration | undefined;
     try {
       return await within(timeout ?? WAIT_TIMEOUT, signal, async (limit) => {
         let status: GenerationStatus | undefined;
-        let failed: FailedGeneration | undefined;
         let refundReads = 0;
         const tell = (now: GenerationStatus) => {
           if (now !== status) {
@@ -254,6 +254,9 @@ export class Generations {
             break;
           }
           tell(next.value.status);
+          if (next.value.status === "failed") {
+            failed = next.value as FailedGeneration;
+          }
         }
         for (let pause = FIRST_READ; ; pause = Math.min(pause * 1.5, SLOWEST_READ)) {
           let asked = 0;
@@ -261,7 +264,7 @@ export class Generations {
             limit.check();
             asked = (error.retryAfter ?? 0) * 1000;
             // The try-on goes on while the service cannot be asked, so every outage passes, until the time is over.
-            if (!mayPass(error) || asked >= limit.remaining) {
+            if (!mayPass(error) || (!failed && asked >= limit.remaining)) {
               throw error;
             }
           });
@@ -275,14 +278,15 @@ export class Generations {
             failed = generation as FailedGeneration;
           }
           // The credit comes back after the failure, usually within a second.
-          if (failed && (!generation || isRefunded(failed) || refundReads++ === REFUND_READS || pause >= limit.remaining)) {
+          if (failed && (isRefunded(failed) || refundReads++ === REFUND_READS || asked + pause >= limit.remaining)) {
             throw new GenerationFailedError(failed);
           }
           await limit.pause(asked + pause * (0.75 + Math.random() * 0.5));
         }
       });
     } catch (error) {
-      throw withFacts(error, { sessionId: id });
+      // A failure that was seen is what happened. Only its refund was not seen in time.
+      throw withFacts(failed && error instanceof WearOnTimeoutError ? new GenerationFailedError(failed) : error, { sessionId: id });
     }
   }
 

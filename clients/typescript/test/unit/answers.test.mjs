@@ -81,6 +81,8 @@ test("a failed try-on is reported when its credit is back, or soon after", async
   assert.equal(late.requests.length, 4);
   const away = await serve(t, (_, n) => (n === 1 ? session("failed", { credits_used: 1 }) : refused(503, "SERVICE_UNAVAILABLE")));
   assert.equal((await failure(away.wearon.generations.wait(ID))).name, "GenerationFailedError");
+  const silent = await serve(t, (_, n) => (n === 1 ? session("failed", { credits_used: 1 }) : "hang"));
+  assert.equal((await failure(silent.wearon.generations.wait(ID, { timeout: 6000 }))).name, "GenerationFailedError");
 });
 
 test("neither an error nor the client shows the key, a signed URL or an address", async (t) => {

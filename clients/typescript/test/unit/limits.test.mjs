@@ -74,7 +74,7 @@ for (const [what, outage] of [
 ]) {
   test(`a wait outlives ${what}`, async (t) => {
     const answers = [session("queued"), ...outage, session("completed")];
-    const options = { maxRetries: 0, timeout: 1000 };
+    const options = { maxRetries: 0, timeout: 4000 };
     const { wearon, requests } = await serve(t, (_, n) => answers[n - 1], options);
     const statuses = [];
     const generation = await wearon.generations.wait(ID, { onStatus: (status) => statuses.push(status) });

@@ -191,27 +191,31 @@ public final class Generations {
 
     Generation await(UUID id, Deadline deadline) {
         try {
-            follow(id, deadline);
-            return ended(id, deadline);
+            return ended(id, deadline, follow(id, deadline));
         } catch (WearOnException error) {
             error.complete(facts -> facts.orSessionId(id));
             throw error;
         }
     }
 
-    /** Returns when it has ended, or when there is no stream: then it is read from time to time. */
-    private void follow(UUID id, Deadline deadline) {
+    /** Returns when it has ended, or when there is no stream: then it is read from time to time. Null unless it has failed. */
+    private Generation follow(UUID id, Deadline deadline) {
+        Generation last = null;
         try (States states = new States(transport, id, null, deadline, false)) {
-            states.forEachRemaining(state -> {});
+            while (states.hasNext()) {
+                last = states.next();
+            }
         } catch (WearOnException error) {
             if (error.code().equals(WearOnException.ABORTED)) {
                 throw error;
             }
             LOG.log(System.Logger.Level.DEBUG, "Try-on {0} is read from time to time: {1}", id, error.code());
         }
+        return last != null && last.status() == GenerationStatus.FAILED ? last : null;
     }
 
-    private Generation ended(UUID id, Deadline deadline) {
+    /** {@code failed} is a state that was seen, or null. Once it was seen, the end of the time says so, too. */
+    private Generation ended(UUID id, Deadline deadline, Generation failed) {
         int readsForRefund = 0;
         for (Duration interval = FIRST_READ; ; interval = longer(interval)) {
             Duration pause = jittered(interval);
@@ -230,9 +234,14 @@ public final class Generations {
             if (status == GenerationStatus.COMPLETED) {
                 return generation;
             }
-            if (status == GenerationStatus.FAILED
-                    && (last || isRefunded(generation) || readsForRefund++ == READS_FOR_REFUND)) {
-                throw new TryOnFailedException(generation);
+            if (status == GenerationStatus.FAILED) {
+                failed = generation;
+                if (isRefunded(failed) || readsForRefund++ == READS_FOR_REFUND) {
+                    throw new TryOnFailedException(failed);
+                }
+            }
+            if (last && failed != null) {
+                throw new TryOnFailedException(failed);
             }
             if (last) {
                 throw new WearOnTimeoutException(

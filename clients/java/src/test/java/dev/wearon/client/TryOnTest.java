@@ -173,10 +173,19 @@ class TryOnTest {
     }
 
     @Test
+    void aFailureThatWasSeenIsToldAlsoWhenNoReadFollows() {
+        server.script(generation("failed", "null", 0), server.silent());
+        TryOnFailedException error = catchThrowableOfType(
+                TryOnFailedException.class,
+                () -> server.client().generations().await(UUID.fromString(ID), Duration.ofSeconds(6)));
+        assertThat(error.creditsRefunded()).isZero();
+    }
+
+    @Test
     void aWaitThatTakesTooLongCanBeContinued() {
         server.script(CREATED, generation("processing", "null", 0));
         WearOnException error = catchThrowableOfType(
-                WearOnTimeoutException.class, () -> server.client().tryOn(UPLOADED, Duration.ofSeconds(1)));
+                WearOnTimeoutException.class, () -> server.client().tryOn(UPLOADED, Duration.ofSeconds(4)));
         assertThat(error.idempotencyKey()).isPresent();
         server.script(COMPLETED);
         assertThat(server.client()
