@@ -6,6 +6,7 @@ import dev.wearon.processes.LedgerConsistency;
 import dev.wearon.testkit.ApiClient;
 import dev.wearon.testkit.ApiReply;
 import dev.wearon.testkit.Await;
+import dev.wearon.testkit.contract.PublicContract;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -48,6 +49,7 @@ final class TryOnTraffic implements AutoCloseable {
     private final AtomicInteger downloaded = new AtomicInteger();
     private final Map<String, AtomicInteger> repeated = new ConcurrentSkipListMap<>();
     private final Queue<Throwable> wrong = new ConcurrentLinkedQueue<>();
+    private PublicContract contract = ContractExtension.CONTRACT;
     private volatile boolean ended;
     private volatile boolean abandoned;
 
@@ -56,6 +58,12 @@ final class TryOnTraffic implements AutoCloseable {
         this.gateways = gateways;
         this.store = store;
         this.images = images;
+    }
+
+    /** Accepts answers of another version, which do not follow the OpenAPI document of this one. */
+    TryOnTraffic withServicesOfTwoVersions() {
+        contract = null;
+        return this;
     }
 
     TryOnTraffic start(int count) {
@@ -167,10 +175,7 @@ final class TryOnTraffic implements AutoCloseable {
 
     private ApiClient gateway(AtomicInteger turn) {
         String url = gateways.get(Math.floorMod(turn.getAndIncrement(), gateways.size()));
-        return ApiClient.of(url)
-                .within(CALL)
-                .checkedBy(ContractExtension.CONTRACT)
-                .withKey(store.apiKey());
+        return ApiClient.of(url).within(CALL).checkedBy(contract).withKey(store.apiKey());
     }
 
     private ApiReply repeat(Supplier<ApiReply> call) {

@@ -62,7 +62,9 @@ class UpgradeIT {
     private void startAll(Path version) throws Exception {
         services.replace(RollingServices.ALL, version);
         store = Merchant.with(URI.create(services.url("gateway")), Rig.ADMIN_TOKEN, "absorb_mode", CREDITS);
-        traffic = new TryOnTraffic(List.of(services.url("gateway")), store, store.images()).start(3);
+        traffic = new TryOnTraffic(List.of(services.url("gateway")), store, store.images())
+                .withServicesOfTwoVersions()
+                .start(3);
         traffic.awaitPictures(PICTURES);
     }
 
