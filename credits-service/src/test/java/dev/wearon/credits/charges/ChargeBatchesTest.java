@@ -1,6 +1,7 @@
 package dev.wearon.credits.charges;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.everyItem;
 import static org.hamcrest.Matchers.is;
 
 import dev.wearon.credits.Calls;
@@ -179,6 +180,11 @@ class ChargeBatchesTest {
             }
 
             assertThat(charges(members)).containsOnly(Map.of("outcome", "charged"));
+            Calls.as(TestIdentities.store(store))
+                    .get("/api/v1/credits/transactions?limit=64")
+                    .then()
+                    .statusCode(200)
+                    .body("transactions.description", everyItem(is("\u20ac".repeat(500))));
         }
 
         @Test

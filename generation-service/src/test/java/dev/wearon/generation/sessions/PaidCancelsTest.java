@@ -9,6 +9,8 @@ import dev.wearon.generation.changes.Changes;
 import dev.wearon.generation.channels.B2b;
 import dev.wearon.generation.models.ImageModel;
 import dev.wearon.sql.Statements;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.smallrye.mutiny.Uni;
@@ -36,15 +38,14 @@ class PaidCancelsTest {
     Refunds refunds;
 
     @Inject
-    SessionEnds ends;
-
-    @Inject
     Changes changes;
 
     @Inject
     B2b b2b;
 
     private final Shop shop = Shop.with(9);
+    private final MeterRegistry metrics = new SimpleMeterRegistry();
+    private final SessionEnds ends = new SessionEnds(metrics);
 
     private Cancels cancels() {
         SessionsConfig config = new SmallRyeConfigBuilder()
@@ -124,5 +125,8 @@ class PaidCancelsTest {
         assertThat(outcomes)
                 .filteredOn(outcome -> outcome instanceof Cancels.Outcome.Cancelled)
                 .hasSize(ALLOWED);
+        assertThat(metrics.counter("wearon.sessions.failed", "code", "CANCELLED")
+                        .count())
+                .isEqualTo(ALLOWED);
     }
 }

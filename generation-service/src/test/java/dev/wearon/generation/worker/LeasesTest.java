@@ -7,13 +7,16 @@ import dev.wearon.generation.WithNeighbours;
 import dev.wearon.generation.channels.Owner;
 import dev.wearon.generation.channels.Stores;
 import dev.wearon.generation.sessions.FailureCode;
+import dev.wearon.generation.sessions.Sessions;
 import dev.wearon.generation.worker.AttemptResult.Failed;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +37,12 @@ class LeasesTest {
 
     @Inject
     Leases leases;
+
+    @Inject
+    Sessions sessions;
+
+    @Inject
+    MeterRegistry metrics;
 
     @Inject
     Vertx vertx;
@@ -68,6 +77,52 @@ class LeasesTest {
                                 + " WHERE status = 'processing' AND store_id = ANY (string_to_array(?, ',')::uuid[])",
                         stores.stream().map(store -> store.id().toString()).collect(Collectors.joining(","))))
                 .isEqualTo("1");
+    }
+
+    /** A place that is told is the place in which the session is claimed, as long as nothing is added. */
+    @Test
+    void claimsInTheOrderOfTheQueuePositions() throws Exception {
+        deleteClaimableSessions();
+        assertThat(together(1).get()).as("who waits no more leaves the line").containsExactly(Optional.empty());
+        List<Owner> stores = Stream.generate(Stores::any).limit(3).toList();
+        Map<UUID, Owner> queued = new HashMap<>();
+        for (int of = 0; of < 3; of++) {
+            // One store has two sessions, one three, and one four.
+            for (int n = 0; n < 2 + of; n++) {
+                queued.put(Rows.session(stores.get(of).id(), "queued", 0, "0"), stores.get(of));
+            }
+        }
+        // From now on it is known whose turn is next.
+        together(3).get().stream().flatMap(Optional::stream).forEach(claim -> queued.remove(claim.sessionId()));
+        Map<UUID, Integer> places = new HashMap<>();
+        queued.forEach((id, owner) -> places.put(id, queuePosition(id, owner).orElseThrow()));
+
+        List<UUID> claimed = together(7).get().stream()
+                .flatMap(Optional::stream)
+                .map(Claim::sessionId)
+                .toList();
+        assertThat(claimed).hasSize(6);
+        assertThat(claimed.subList(0, 3)).extracting(places::get).containsExactly(1, 2, 3);
+        // The shortest line has ended by then, which a place does not know: it is never too early.
+        assertThat(claimed)
+                .allSatisfy(id -> assertThat(places.get(id)).isGreaterThanOrEqualTo(claimed.indexOf(id) + 1));
+        assertThat(queuePosition(claimed.getFirst(), queued.get(claimed.getFirst())))
+                .isEmpty();
+    }
+
+    private double badImages() {
+        return metrics.get("wearon.sessions.failed")
+                .tag("code", FailureCode.BAD_IMAGE.name())
+                .counter()
+                .count();
+    }
+
+    private Optional<Integer> queuePosition(UUID id, Owner owner) {
+        return sessions.find(id, owner)
+                .map(Optional::orElseThrow)
+                .chain(session -> sessions.queuePosition(session, owner))
+                .await()
+                .atMost(Duration.ofSeconds(30));
     }
 
     /** A session that was handed back, or whose claim was undone, has no lease owner. */
@@ -112,6 +167,8 @@ class LeasesTest {
                 seen.requestId(),
                 Optional.empty(),
                 seen.details());
+        long completed = metrics.get("wearon.sessions.completed").timer().count();
+        double badImages = badImages();
         List<Boolean> written = together(IntStream.range(0, 50)
                         .mapToObj(n -> n % 2 == 0
                                 ? leases.fail(
@@ -121,6 +178,9 @@ class LeasesTest {
                 .get();
 
         assertThat(IntStream.range(0, 50).filter(n -> !written.get(n))).containsExactly(7, 8);
+        assertThat(badImages() - badImages).isEqualTo(24);
+        // A worker may complete a session of another test.
+        assertThat(metrics.get("wearon.sessions.completed").timer().count()).isGreaterThanOrEqualTo(completed + 24);
         assertThat(row(claims.get(7), "status || lease_owner")).isEqualTo("processingsecond");
         assertThat(row(claims.get(8), "status")).isEqualTo("processing");
         assertThat(row(claims.get(9), "concat_ws(' ', status, generated_image_url, processing_time_ms, error_code)"))
