@@ -59,7 +59,7 @@ class AnswersTest(unittest.TestCase):
         start = time.monotonic()
         with self.assertRaises(WearOnTimeoutError) as caught:
             client.credits.balance()
-        self.assertLess(time.monotonic() - start, 2)
+        self.assertLess(time.monotonic() - start, 8)
         self.assertEqual(caught.exception.code, "TIMEOUT")
 
     def test_the_usual_time_limits(self) -> None:
@@ -81,7 +81,7 @@ class AnswersTest(unittest.TestCase):
         start = time.monotonic()
         with self.assertRaises(WearOnTimeoutError):
             client.credits.balance()
-        self.assertLess(time.monotonic() - start, 2)
+        self.assertLess(time.monotonic() - start, 8)
 
     def test_a_cut_body_is_repeated(self) -> None:
         whole = b'{"data": {"balance": 1, "total_purchased": 2, "total_spent": 1}, "error": null}'

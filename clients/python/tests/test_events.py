@@ -92,9 +92,9 @@ class EventsTest(unittest.TestCase):
         self.assertEqual(self.last_ids(server), [None, "2"])
 
     def test_a_wait_without_a_stream_reads_again_and_again(self) -> None:
-        for step in (refusal(429, "RATE_LIMITED", Retry_After="5"), refusal(404, "NOT_FOUND"), ok({}), raw(b"")):
+        for step in (refusal(429, "RATE_LIMITED", Retry_After="60"), refusal(404, "NOT_FOUND"), ok({}), raw(b"")):
             server, client = self.client(step, step)
-            self.assertEqual(client.generations.wait(ID, timeout=4).status, "completed")
+            self.assertEqual(client.generations.wait(ID, timeout=30).status, "completed")
             self.assertEqual(len(server.requests), 1)
 
     def test_a_wait_for_a_failed_try_on_is_an_error(self) -> None:

@@ -69,11 +69,11 @@ class RepeatsTest(unittest.TestCase):
         self.assertEqual(len(server.requests), 2)
 
     def test_does_not_wait_if_retry_after_exceeds_the_timeout(self) -> None:
-        server, client = self.with_script(refusal(429, "RATE_LIMIT_EXCEEDED", Retry_After="60"), timeout=5)
+        server, client = self.with_script(refusal(429, "RATE_LIMIT_EXCEEDED", Retry_After="60"), timeout=30)
         start = time.monotonic()
         with self.assertRaises(RateLimitError) as caught:
             create(client)
-        self.assertLess(time.monotonic() - start, 1.0)
+        self.assertLess(time.monotonic() - start, 20)
         self.assertEqual((len(server.requests), caught.exception.retry_after), (1, 60.0))
 
     def test_repeats_a_request_in_progress(self) -> None:
@@ -175,7 +175,9 @@ class RepeatsTest(unittest.TestCase):
         ]
         for last, kind, code in cases:
             with self.subTest(code=code, kind=kind):
-                server, client = self.with_script(unknown, last, max_retries=1, timeout=1)
+                # Only a silent server is awaited until the end.
+                timeout = 4 if last is silent else 30
+                server, client = self.with_script(unknown, last, max_retries=1, timeout=timeout)
                 with self.assertRaises(kind) as caught:
                     create(client)
                 self.assertEqual((caught.exception.code, caught.exception.session_id), (code, ID))
@@ -183,14 +185,14 @@ class RepeatsTest(unittest.TestCase):
 
     def test_an_error_says_what_is_needed_to_repeat_and_to_ask_for_help(self) -> None:
         server, client = self.with_script(
-            refusal(503, "SERVICE_UNAVAILABLE", "Not known.", Retry_After="9", X_Session_Id=ID), timeout=3
+            refusal(503, "SERVICE_UNAVAILABLE", "Not known.", Retry_After="40", X_Session_Id=ID), timeout=30
         )
         with self.assertRaises(ServerError) as caught:
             create(client)
         error = caught.exception
         self.assertEqual(
             (error.code, error.status, error.request_id, error.retry_after, error.session_id, error.idempotency_key),
-            ("SERVICE_UNAVAILABLE", 503, "req_of_server", 9.0, ID, server.keys()[0]),
+            ("SERVICE_UNAVAILABLE", 503, "req_of_server", 40.0, ID, server.keys()[0]),
         )
         self.assertIn("Not known.", str(error))
 

@@ -64,7 +64,7 @@ class TlsTest(unittest.TestCase):
         with Client(KEY, url, ssl_context=self.trusting, timeout=0.5) as client:
             with self.assertRaises(WearOnTimeoutError):
                 client.credits.balance()
-        self.assertLess(time.monotonic() - start, 2)
+        self.assertLess(time.monotonic() - start, 8)
 
     def test_an_unknown_certificate_is_refused_without_a_repeat(self) -> None:
         server, url = self.server()

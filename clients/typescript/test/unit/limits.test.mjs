@@ -63,7 +63,7 @@ test("a timeout of a wait has the id", async (t) => {
   const { wearon } = await serve(t, service("processing"));
   const error = await failure(wearon.generations.wait(ID, { timeout: 200 }));
   assert.deepEqual([error.code, error.sessionId], ["TIMEOUT", ID]);
-  const whole = await failure(wearon.tryOn({ ...TRY_ON, timeout: 3000 }));
+  const whole = await failure(wearon.tryOn({ ...TRY_ON, timeout: 5000 }));
   assert.deepEqual([whole.code, whole.sessionId], ["TIMEOUT", ID]);
 });
 
@@ -74,7 +74,8 @@ for (const [what, outage] of [
 ]) {
   test(`a wait outlives ${what}`, async (t) => {
     const answers = [session("queued"), ...outage, session("completed")];
-    const options = { maxRetries: 0, timeout: 4000 };
+    // The shorter limit is awaited.
+    const options = { maxRetries: 0, timeout: outage.includes("hang") ? 3000 : 30_000 };
     const { wearon, requests } = await serve(t, (_, n) => answers[n - 1], options);
     const statuses = [];
     const generation = await wearon.generations.wait(ID, { onStatus: (status) => statuses.push(status) });

@@ -67,7 +67,7 @@ class AnswersTest {
                 assertThat(error).isInstanceOf(WearOnTimeoutException.class);
                 assertThat(error.code()).isEqualTo("TIMEOUT");
                 assertThat(Duration.ofNanos(System.nanoTime() - start))
-                        .isBetween(Duration.ofMillis(390), Duration.ofSeconds(5));
+                        .isBetween(Duration.ofMillis(390), Duration.ofSeconds(20));
             }
             // None is repeated. On a busy machine a request may time out before the server has read it.
             assertThat(server.requests).hasSizeLessThanOrEqualTo(2);

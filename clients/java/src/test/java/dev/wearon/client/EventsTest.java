@@ -132,7 +132,7 @@ class EventsTest {
     void endsIfThereIsNoLaterState() {
         server.streams.addAll(List.of(whole(QUEUED), NO_CONTENT, NO_CONTENT));
         assertThat(versions(generations.events(TRY_ON))).containsExactly("1");
-        assertThat(versions(generations.events(TRY_ON, 3L, Duration.ofSeconds(5))))
+        assertThat(versions(generations.events(TRY_ON, 3L, Duration.ofSeconds(30))))
                 .isEmpty();
         assertThat(lastIds()).containsExactly(null, "1", "3");
     }
@@ -193,10 +193,10 @@ class EventsTest {
 
     @Test
     void aWaitWithoutAStreamReadsFromTimeToTime() {
-        for (Step step : List.of(refusal(429, "RATE_LIMITED", "Retry-After: 5"), ok(200, "{}"), raw(""))) {
+        for (Step step : List.of(refusal(429, "RATE_LIMITED", "Retry-After: 60"), ok(200, "{}"), raw(""))) {
             server.requests.clear();
             server.streams.addAll(List.of(step, step));
-            assertThat(generations.await(TRY_ON, Duration.ofSeconds(4)).status())
+            assertThat(generations.await(TRY_ON, Duration.ofSeconds(30)).status())
                     .isEqualTo(GenerationStatus.COMPLETED);
             assertThat(server.requests).hasSize(1);
             server.streams.clear();

@@ -76,7 +76,7 @@ class TryOnTest {
     }
 
     private <T extends WearOnException> T failure(Class<T> type, TryOn request) {
-        return catchThrowableOfType(type, () -> server.client().tryOn(request, Duration.ofSeconds(8)));
+        return catchThrowableOfType(type, () -> server.client().tryOn(request, Duration.ofSeconds(30)));
     }
 
     @Test
