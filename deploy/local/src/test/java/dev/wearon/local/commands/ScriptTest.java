@@ -184,16 +184,16 @@ class ScriptTest {
         Path calls = root.resolve("maven-calls");
         Path pid = root.resolve("target/wearon-build.log.pid");
         assertThat(Waiting.until(
-                        Duration.ofSeconds(5), () -> Files.exists(calls) && Files.exists(pid) && Files.size(pid) > 0))
+                        Duration.ofSeconds(30), () -> Files.exists(calls) && Files.exists(pid) && Files.size(pid) > 0))
                 .isTrue();
         ProcessHandle maven =
                 ProcessHandle.of(Long.parseLong(Files.readString(pid).strip())).orElseThrow();
 
         script.destroy();
 
-        assertThat(script.waitFor(2, TimeUnit.SECONDS)).isTrue();
+        assertThat(script.waitFor(30, TimeUnit.SECONDS)).isTrue();
         assertThat(script.exitValue()).isEqualTo(143);
-        assertThat(Waiting.until(Duration.ofSeconds(2), () -> !maven.isAlive())).isTrue();
+        assertThat(Waiting.until(Duration.ofSeconds(20), () -> !maven.isAlive())).isTrue();
     }
 
     @Test

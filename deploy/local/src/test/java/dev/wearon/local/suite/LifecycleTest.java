@@ -232,7 +232,7 @@ class LifecycleTest {
                 .filter(process -> !process.equals(supervisor))
                 .toList();
         supervisor.destroyForcibly();
-        Waiting.until(Duration.ofSeconds(5), () -> !Processes.isRunning(supervisor));
+        Waiting.until(Duration.ofSeconds(30), () -> !Processes.isRunning(supervisor));
         assertThat(orphans).hasSizeGreaterThan(5);
         assertThat(new PidFiles(suite.layout().pids()).find("postgres")).isPresent();
         return orphans;

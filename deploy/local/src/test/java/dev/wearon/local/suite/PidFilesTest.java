@@ -23,7 +23,7 @@ class PidFilesTest {
         Process process = new ProcessBuilder(pids.recording("sleeper", List.of("sleep", "60"))).start();
         try {
             assertThat(Waiting.until(
-                            Duration.ofSeconds(5), () -> pids.find("sleeper").isPresent()))
+                            Duration.ofSeconds(30), () -> pids.find("sleeper").isPresent()))
                     .isTrue();
             assertThat(pids.find("sleeper").orElseThrow().pid()).isEqualTo(process.pid());
         } finally {
