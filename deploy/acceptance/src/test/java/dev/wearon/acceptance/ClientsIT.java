@@ -43,11 +43,11 @@ class ClientsIT {
     static void up() throws Exception {
         suite = Suite.in(
                 folder,
-                Map.of(
+                Suite.patient(Map.of(
                         "WEARON_LIMITS_PER_MINUTE_WITHOUT_TIER",
                         Integer.toString(CALLS_PER_MINUTE),
                         "WEARON_LIMITS_PER_HOUR_WITHOUT_TIER",
-                        "50"));
+                        "50")));
         Suite.Ran up = suite.wearon("up");
         assertThat(up.exitCode()).as(up.output()).isZero();
         if (OtherLanguages.hasPython()) {
@@ -102,7 +102,7 @@ class ClientsIT {
                 Map.of(
                         "WEARON_URL", suite.gateway().toString(),
                         "WEARON_ADMIN_TOKEN", suite.run().get("admin_token").textValue()),
-                Duration.ofMinutes(3),
+                Duration.ofMinutes(8),
                 command);
     }
 }

@@ -136,6 +136,7 @@ class QuickstartIT {
                 .directory(checkout.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(printed.toFile());
+        shell.environment().putAll(Suite.PATIENT);
         shell.environment()
                 .putAll(Map.of(
                         "WEARON_DATA",

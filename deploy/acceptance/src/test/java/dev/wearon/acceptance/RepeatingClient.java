@@ -19,8 +19,8 @@ import java.util.UUID;
  */
 record RepeatingClient(ApiClient generation, ApiClient storage, ApiClient credits, UUID storeId, String key) {
 
-    private static final Duration CALL = Duration.ofSeconds(5);
-    private static final Duration TIMEOUT = Duration.ofSeconds(40);
+    private static final Duration CALL = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofSeconds(90);
 
     /** The pause between attempts without a Retry-After. */
     private static final Duration PAUSE = Duration.ofMillis(100);

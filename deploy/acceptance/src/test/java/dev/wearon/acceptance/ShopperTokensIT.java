@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Two gateways count the creates of a shopper token together. A stub replaces generation. */
 class ShopperTokensIT {
 
-    private static final Duration TIMEOUT = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final String PAGE = "https://shop.example";
     private static final int MOST = 5;
     private static final int CLIENTS = 8;
@@ -67,8 +67,8 @@ class ShopperTokensIT {
                 .reach(
                         "generation",
                         "http://127.0.0.1:" + generation.getAddress().getPort());
-        var starting = CompletableFuture.supplyAsync(() -> gateways.start(Map.of()));
-        second = gateways.start(Map.of());
+        var starting = CompletableFuture.supplyAsync(() -> gateways.start(Suite.PATIENT));
+        second = gateways.start(Suite.PATIENT);
         first = starting.join();
     }
 
@@ -167,7 +167,7 @@ class ShopperTokensIT {
         String token = token(1);
         String key = UUID.randomUUID().toString();
         UNANSWERED.add(key);
-        Gateway dying = gateways.start(Map.of());
+        Gateway dying = gateways.start(Suite.PATIENT);
         CompletableFuture<ApiReply> lost = CompletableFuture.supplyAsync(() -> create(dying, token, key));
         Await.until(TIMEOUT, () -> CREATED.contains(key), forwarded -> forwarded);
         dying.process().kill();

@@ -40,6 +40,31 @@ record Suite(Path data, int portBase, Map<String, String> environment) {
     /** More calls than a test makes. */
     static final String UNLIMITED = "1000000";
 
+    /** Of all services. Long, because on a busy machine a process may not run for seconds; most tests want no 503 then. */
+    static final Map<String, String> PATIENT = Map.ofEntries(
+            Map.entry("WEARON_DB_STATEMENT_TIMEOUT", "20s"),
+            Map.entry("WEARON_PROXY_CONNECT_TIMEOUT", "20s"),
+            Map.entry("WEARON_PROXY_RESPONSE_TIMEOUT", "20s"),
+            Map.entry("WEARON_PROXY_CREATE_TIMEOUT", "60s"),
+            Map.entry("WEARON_KEYS_LOOKUP_TIMEOUT", "20s"),
+            Map.entry("WEARON_SESSIONS_CREATE_BUDGET", "50s"),
+            Map.entry("WEARON_IMAGES_RESPONSE_TIMEOUT", "20s"),
+            Map.entry("WEARON_IMAGES_TRANSFER_TIMEOUT", "20s"),
+            Map.entry("WEARON_QUEUE_TIMEOUT", "4s"),
+            Map.entry("WEARON_CALLS_CONNECT_TIMEOUT", "20s"),
+            Map.entry("WEARON_CHARGING_RESPONSE_TIMEOUT", "20s"),
+            Map.entry("WEARON_LEDGER_CONNECTION_TIMEOUT", "20s"),
+            Map.entry("WEARON_LEDGER_STATEMENT_TIMEOUT", "20s"),
+            Map.entry("WEARON_LEDGER_RESPONSE_TIMEOUT", "20s"),
+            Map.entry("WEARON_LEDGER_BATCH_LOCK_TIMEOUT", "20s"));
+
+    /** {@link #PATIENT} and these variables. */
+    static Map<String, String> patient(Map<String, String> more) {
+        Map<String, String> all = new HashMap<>(PATIENT);
+        all.putAll(more);
+        return all;
+    }
+
     /** For processes that run only for seconds: without the second compiler they start faster. */
     static final String FAST_START = "-XX:TieredStopAtLevel=1";
 

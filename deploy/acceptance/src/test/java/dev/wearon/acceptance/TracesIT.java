@@ -43,7 +43,7 @@ class TracesIT {
     static void start() throws Exception {
         receiver = new OtlpReceiver();
         rig = Rig.in(folder, Suite.ROOT, Rig.SHORT_LIVED);
-        Map<String, String> variables = new HashMap<>(Map.of(
+        Map<String, String> variables = new HashMap<>(Suite.patient(Map.of(
                 "WEARON_TRACES_ENDPOINT",
                 receiver.url(),
                 "WEARON_TRACES_RATIO",
@@ -51,7 +51,7 @@ class TracesIT {
                 "WEARON_LOG_JSON",
                 "true",
                 "WEARON_PUBLIC_URL",
-                rig.url("gateway")));
+                rig.url("gateway"))));
         for (String service : List.of("credits", "storage", "generation", "gateway")) {
             rig.start(service, variables);
         }

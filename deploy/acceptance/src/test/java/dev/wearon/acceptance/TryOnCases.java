@@ -23,7 +23,9 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Nested;
@@ -169,14 +171,34 @@ abstract class TryOnCases {
 
         @Test
         void survivesTheDeathOfTheWorkerBetweenClaimAndCompletion() throws Exception {
-            Merchant merchant = Merchant.with(suite, 1);
             // Large, so that the work takes long enough to be interrupted.
             byte[] large = Pictures.large(Merchant.PERSON, 1_600);
-            UUID id = merchant.created(List.of(merchant.imageUrl(large), merchant.imageUrl(large)));
-            long worker = suite.service("generation").get("pid").longValue();
-            Await.until(TIMEOUT, () -> attemptsOf(id), attempts -> attempts == 1);
-            ProcessHandle.of(worker).orElseThrow().destroyForcibly();
-            String stateAtDeath = statusOf(id);
+            Merchant merchant = Merchant.with(suite, 1);
+            UUID id;
+            long worker;
+            String stateAtDeath;
+            int tries = 0;
+            do {
+                if (tries > 0) {
+                    merchant = Merchant.with(suite, 1);
+                }
+                ProcessHandle process = Await.until(
+                                TIMEOUT,
+                                () -> ProcessHandle.of(
+                                        suite.service("generation").get("pid").longValue()),
+                                Optional::isPresent)
+                        .orElseThrow();
+                worker = process.pid();
+                UUID created = merchant.created(List.of(merchant.imageUrl(large), merchant.imageUrl(large)));
+                id = created;
+                Await.until(TIMEOUT, () -> attemptsOf(created), attempts -> attempts == 1);
+                process.destroyForcibly();
+                stateAtDeath = statusOf(id);
+                process.onExit().get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+                // The next process can read it.
+                merchant.ended(id);
+                // On a busy machine this test may see the claim only after the completion.
+            } while (!stateAtDeath.equals("processing") && ++tries < 3);
 
             JsonPath session = merchant.ended(id);
             assertThat(stateAtDeath).as("killed between claim and completion").isEqualTo("processing");

@@ -49,7 +49,7 @@ class WholeSuiteIT {
     static void up() throws Exception {
         suite = Suite.in(
                 folder,
-                Map.of(
+                Suite.patient(Map.of(
                         // A process is lost after three times this.
                         "WEARON_INSTANCES_EVERY", "1s",
                         // Short enough that a killed worker's session is taken over while a test waits, and longer than
@@ -60,7 +60,7 @@ class WholeSuiteIT {
                         "WEARON_WORKER_SWEEPER_EVERY", "1s",
                         "WEARON_WORKER_SWEEPER_MIN_AGE", "1s",
                         // One session at a time, so that a slow one delays the next.
-                        "WEARON_WORKER_CONCURRENCY", "1"));
+                        "WEARON_WORKER_CONCURRENCY", "1")));
         Suite.Ran up = suite.wearon("up");
         assertThat(up.exitCode()).as(up.output()).isZero();
     }
