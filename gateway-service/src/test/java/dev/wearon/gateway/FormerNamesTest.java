@@ -15,6 +15,6 @@ class FormerNamesTest {
 
     @Test
     void takesTheValueOfAVariableThatIsSetUnderItsFormerName() {
-        assertThat(limits.redisTimeout()).hasSeconds(1);
+        assertThat(limits.redisTimeout()).hasSeconds(4);
     }
 }

@@ -141,7 +141,7 @@ class OperatorRoutesTest {
         void evenIfItTakesLongerThanAnOrdinaryCall() {
             credits()
                     .behaves(
-                            (request, body) -> Vertx.currentContext().owner().setTimer(2_200, late -> request.response()
+                            (request, body) -> Vertx.currentContext().owner().setTimer(3_800, late -> request.response()
                                     .putHeader("Content-Type", "application/json")
                                     .end("{}")));
             Merchant.operator().get(CHECK).then().spec(success(200));

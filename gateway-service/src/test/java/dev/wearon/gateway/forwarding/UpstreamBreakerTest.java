@@ -45,7 +45,7 @@ class UpstreamBreakerTest {
     private static final String BALANCE = "/api/v1/credits/balance";
     private static final String OBJECT = "/stores/" + UUID.randomUUID() + "/uploads/person.png?signature=abc";
     private static final int FAILURES = 5;
-    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     @Inject
     MeterRegistry metrics;

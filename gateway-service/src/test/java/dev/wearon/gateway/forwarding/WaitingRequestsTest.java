@@ -30,7 +30,7 @@ class WaitingRequestsTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(15);
 
     /** Longer than an ordinary read may take. */
-    private static final long LATE_MS = 3_000;
+    private static final long LATE_MS = 4_500;
 
     /** FakeServices configures this limit. */
     private static final int PER_STORE = 3;

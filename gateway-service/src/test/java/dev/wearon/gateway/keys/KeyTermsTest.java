@@ -120,18 +120,21 @@ class KeyTermsTest {
 
         @Test
         void endsAsPlannedAlsoInTheCache() {
-            Instant end = Instant.now().plusSeconds(2);
+            Instant end = Instant.now().plusSeconds(4);
             String key = issue(Map.of("expires_at", end.toString())).extract().path("data.api_key");
             assertThat(statusWith(key)).isEqualTo(200);
             Instant asked = Instant.now();
             Instant lastSuccess = asked;
-            for (int status = 200; status == 200; status = statusWith(key)) {
+            Instant answered = asked;
+            for (int status = 200; status == 200; status = statusWith(key), answered = Instant.now()) {
                 lastSuccess = asked;
                 asked = Instant.now();
-                assertThat(asked).isBefore(end.plusSeconds(5));
+                assertThat(asked).isBefore(end.plusSeconds(20));
             }
             assertThat(statusWith(key)).isEqualTo(401);
-            assertThat(lastSuccess).isBetween(end.minusMillis(500), end.plusMillis(50));
+            // A call may take long: only its end is after the expiry, if it is refused.
+            assertThat(lastSuccess).isBefore(end.plusMillis(50));
+            assertThat(answered).isAfter(end.minusMillis(50));
             list().body("data.keys[0].status", equalTo("expired"));
         }
     }

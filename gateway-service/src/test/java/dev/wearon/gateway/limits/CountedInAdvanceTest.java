@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class CountedInAdvanceTest {
 
     private static final String SESSION = "/api/v1/generation/0190a000-0000-7000-8000-000000000000";
-    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final int SLICE = 25;
 
     private Merchant merchant;

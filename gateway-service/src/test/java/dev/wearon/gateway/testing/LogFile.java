@@ -11,7 +11,7 @@ import java.util.concurrent.locks.LockSupport;
 public final class LogFile {
 
     static final String PATH = "target/gateway-test.log";
-    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final Duration PAUSE = Duration.ofMillis(20);
 
     private LogFile() {}

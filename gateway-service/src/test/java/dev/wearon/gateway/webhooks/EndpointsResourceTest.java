@@ -332,7 +332,7 @@ class EndpointsResourceTest {
         sql(
                 "UPDATE gateway.store_api_keys SET scopes = '{store:write}' WHERE id = ?::uuid",
                 merchant.keyId().toString());
-        Await.until(Duration.ofSeconds(3), () -> merchant.calls().get(PATH).statusCode(), status -> status == 403);
+        Await.until(Duration.ofSeconds(20), () -> merchant.calls().get(PATH).statusCode(), status -> status == 403);
     }
 
     @Test
