@@ -27,9 +27,9 @@ class IdentityTest {
 
     @Test
     void refusesACachedIdentityAfterItsExpiry() {
-        String identity = TestIdentities.storeFor(storeId, Duration.ofSeconds(2));
+        String identity = TestIdentities.storeFor(storeId, Duration.ofSeconds(4));
         read(identity).then().statusCode(404);
-        Await.until(Duration.ofSeconds(10), () -> read(identity).statusCode(), status -> status == 401);
+        Await.until(Duration.ofSeconds(20), () -> read(identity).statusCode(), status -> status == 401);
     }
 
     @Test

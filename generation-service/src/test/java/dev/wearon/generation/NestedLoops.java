@@ -43,7 +43,7 @@ public final class NestedLoops implements AutoCloseable {
     }
 
     public Statements statements() {
-        return new Statements(pool, Duration.ofSeconds(5));
+        return new Statements(pool, Duration.ofSeconds(15));
     }
 
     @Override

@@ -47,7 +47,7 @@ class ServiceAddressesTest {
                 .onFailure()
                 .recoverWithItem(failure -> failure)
                 .await()
-                .atMost(Duration.ofSeconds(5));
+                .atMost(Duration.ofSeconds(20));
     }
 
     @Test

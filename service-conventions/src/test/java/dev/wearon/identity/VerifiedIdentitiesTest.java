@@ -40,7 +40,7 @@ class VerifiedIdentitiesTest {
 
     @Test
     void refusesACachedTokenAfterItsExpiry() throws ParseException {
-        String token = token(Duration.ofSeconds(3));
+        String token = token(Duration.ofSeconds(4));
         JsonWebToken identity = identities.parse(token, rules);
         while (Instant.now().getEpochSecond() < identity.getExpirationTime()) {
             Thread.onSpinWait();

@@ -81,7 +81,7 @@ class ShopperRacesTest {
             busy.createStatement()
                     .execute("SELECT FROM credits.store_credits WHERE store_id = '%s' FOR UPDATE".formatted(store));
             List<Shopper> answers = assertTimeoutPreemptively(
-                    Duration.ofSeconds(5),
+                    Duration.ofSeconds(20),
                     () -> List.of(
                             ShopperRows.identify(store, ANN, null),
                             ShopperRows.identify(store, ANN, "42"),

@@ -197,7 +197,7 @@ class ReportsResourceTest {
 
     private static void awaitBlocked(Connection by) {
         Await.until(
-                Duration.ofSeconds(3),
+                Duration.ofSeconds(20),
                 () -> {
                     ResultSet row = by.createStatement().executeQuery("""
                                     SELECT EXISTS (SELECT FROM pg_locks

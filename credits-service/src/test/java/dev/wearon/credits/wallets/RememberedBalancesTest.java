@@ -82,7 +82,7 @@ class RememberedBalancesTest {
                         .getInt("balance"))
                 .as("a service asks the database")
                 .isEqualTo(15);
-        Await.until(Duration.ofSeconds(5), () -> balance(store), balance -> balance == 15);
+        Await.until(Duration.ofSeconds(20), () -> balance(store), balance -> balance == 15);
     }
 
     private static int balance(UUID store) {

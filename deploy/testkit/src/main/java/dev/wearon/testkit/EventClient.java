@@ -19,7 +19,7 @@ import java.util.Map;
 /** Reads an event stream, on a socket. */
 public final class EventClient implements AutoCloseable {
 
-    private static final int TIMEOUT_MS = 10_000;
+    private static final int TIMEOUT_MS = 30_000;
 
     /** An event with JSON data; the id is null if it has none. */
     public record Event(String id, String name, JsonPath data) {}

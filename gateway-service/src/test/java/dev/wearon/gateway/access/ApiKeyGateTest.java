@@ -151,9 +151,7 @@ class ApiKeyGateTest {
         /** A second is promised, but the machine may be busy. Without news of changes a key is valid for a minute. */
         private void awaitRefusal() {
             Await.until(
-                    Duration.ofSeconds(20),
-                    () -> merchant.calls().get(BALANCE).statusCode(),
-                    status -> status == 401);
+                    Duration.ofSeconds(20), () -> merchant.calls().get(BALANCE).statusCode(), status -> status == 401);
         }
     }
 

@@ -54,6 +54,17 @@ final class FakeEvents {
         stream(stream).response().write("data: " + event + "\n\n");
     }
 
+    /** Keeps the open streams from being silent. */
+    void beat() {
+        for (HttpServerRequest request : open) {
+            contexts.get(request).runOnContext(now -> {
+                if (!request.response().closed()) {
+                    request.response().write(":\n\n");
+                }
+            });
+        }
+    }
+
     int count() {
         return open.size();
     }

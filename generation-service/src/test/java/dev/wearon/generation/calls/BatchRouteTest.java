@@ -176,7 +176,7 @@ class BatchRouteTest {
             behaviour = (n, request) -> {};
             long begun = System.nanoTime();
             assertThat(submitAll()).isEqualTo(all("TimeoutException"));
-            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isBetween(LIMIT, LIMIT.multipliedBy(4));
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isBetween(LIMIT, AMPLE.minusSeconds(5));
             // On a busy machine no time is left for a second one.
             assertWholeBatches(requests.size() == 1 ? 1 : 2);
         }

@@ -78,7 +78,7 @@ class SessionsTest {
                 .build()
                 .getConfigMapping(SessionsConfig.class);
         try (NestedLoops loops = new NestedLoops(vertx)) {
-            assertThat(await(new IdempotencyKeys(loops.statements(), ttl30Minutes, batches, Duration.ofSeconds(2))
+            assertThat(await(new IdempotencyKeys(loops.statements(), ttl30Minutes, batches, Duration.ofSeconds(15))
                             .deleteExpired(Stores.B2B, 2)))
                     .isEqualTo(2);
         }
@@ -149,6 +149,6 @@ class SessionsTest {
     }
 
     private static <T> T await(Uni<T> uni) {
-        return uni.await().atMost(Duration.ofSeconds(5));
+        return uni.await().atMost(Duration.ofSeconds(20));
     }
 }

@@ -40,7 +40,7 @@ class DeadlinesTest {
         Rows.update("UPDATE generation.store_generation_sessions SET deadline_at = now() WHERE id = ?", id);
 
         JsonPath session =
-                Await.until(Duration.ofSeconds(10), () -> shop.session(id), now -> now.getInt("credits_refunded") == 1);
+                Await.until(Duration.ofSeconds(30), () -> shop.session(id), now -> now.getInt("credits_refunded") == 1);
         assertThat(session.getString("status")).isEqualTo("failed");
         assertThat(session.getString("error_code")).isEqualTo("DEADLINE");
         assertThat(shop.balance()).isEqualTo(3);

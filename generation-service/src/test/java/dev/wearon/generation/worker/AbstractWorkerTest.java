@@ -44,8 +44,8 @@ abstract class AbstractWorkerTest {
 
     static final Duration TIMEOUT = Duration.ofSeconds(30);
 
-    /** The model takes longer, so that only renewals keep the lease. */
-    static final Duration LEASE = Duration.ofMillis(1500);
+    /** Long enough that it does not end before the first renewal if the machine is busy. */
+    static final Duration LEASE = Duration.ofSeconds(6);
 
     static final Duration NEVER_RENEWED = Duration.ofHours(1);
 

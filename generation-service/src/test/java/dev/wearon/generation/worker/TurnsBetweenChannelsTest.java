@@ -221,7 +221,7 @@ class TurnsBetweenChannelsTest {
     }
 
     private static <T> T await(Uni<T> uni) {
-        return uni.await().atMost(Duration.ofSeconds(5));
+        return uni.await().atMost(Duration.ofSeconds(20));
     }
 
     private List<Claim> claims(int count) {

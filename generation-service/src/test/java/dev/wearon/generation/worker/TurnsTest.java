@@ -212,13 +212,13 @@ class TurnsTest {
                         statements,
                         channels,
                         new ClaimBatches(
-                                statements, batches, changes, Duration.ofSeconds(2), new SimpleMeterRegistry()),
+                                statements, batches, changes, Duration.ofSeconds(15), new SimpleMeterRegistry()),
                         new ResultBatches(
                                 statements,
                                 batches,
                                 new SessionEnds(new SimpleMeterRegistry()),
                                 changes,
-                                Duration.ofSeconds(2)),
+                                Duration.ofSeconds(15)),
                         changes))
                 .limit(4)
                 .toList();
@@ -242,7 +242,7 @@ class TurnsTest {
                 .asList()
                 .map(all -> all.stream().flatMap(Optional::stream).toList())
                 .await()
-                .atMost(Duration.ofSeconds(9));
+                .atMost(Duration.ofSeconds(30));
     }
 
     private static void queue(UUID store, int sessions) {
@@ -265,6 +265,6 @@ class TurnsTest {
     }
 
     private static <T> T await(Uni<T> uni) {
-        return uni.await().atMost(Duration.ofSeconds(5));
+        return uni.await().atMost(Duration.ofSeconds(20));
     }
 }

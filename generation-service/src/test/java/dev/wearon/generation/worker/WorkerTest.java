@@ -36,9 +36,10 @@ class WorkerTest extends AbstractWorkerTest {
         Claim claim = claimed(LEASE);
         CompletableFuture<Void> work = work(claim, LEASE);
         model.awaitAsked();
+        // The first lease has ended then.
         Await.until(
                 TIMEOUT,
-                () -> row(claim, "lease_until > created_at + interval '%d ms'".formatted(3 * LEASE.toMillis())),
+                () -> row(claim, "lease_until > created_at + interval '%d ms'".formatted(2 * LEASE.toMillis())),
                 "t"::equals);
         model.answer(anyPicture());
         work.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);

@@ -87,9 +87,9 @@ class MissingResourceTest {
             String whole = stored(store);
             StoredObject object = objects.find(ObjectPath.parse(truncated).orElseThrow())
                     .await()
-                    .atMost(Duration.ofSeconds(5))
+                    .atMost(Duration.ofSeconds(20))
                     .orElseThrow();
-            backend.delete(object.blob()).await().atMost(Duration.ofSeconds(5));
+            backend.delete(object.blob()).await().atMost(Duration.ofSeconds(20));
 
             missing(List.of(truncated, whole)).then().statusCode(200).body("missing", is(List.of(truncated)));
             assertThat(Client.rows(truncated)).as("a report changes nothing").isEqualTo(1);
@@ -97,7 +97,7 @@ class MissingResourceTest {
             // Other tests expect that every row has its blob.
             backend.write(object.blob(), 5, Multi.createFrom().item(Buffer.buffer("again")))
                     .await()
-                    .atMost(Duration.ofSeconds(5));
+                    .atMost(Duration.ofSeconds(20));
             missing(List.of(truncated, whole)).then().statusCode(200).body("missing", is(List.of(truncated)));
         }
 
