@@ -19,7 +19,8 @@ public final class ShortTimeouts implements QuarkusTestProfile {
                 Map.entry("wearon.sessions.reconcile-every", "500ms"),
                 Map.entry("wearon.images.response-timeout", "30s"),
                 Map.entry("wearon.images.transfer-timeout", "20s"),
-                Map.entry("wearon.queue.timeout", "1500ms"),
+                Map.entry("wearon.db.statement-timeout", "2s"),
+                Map.entry("wearon.queue.timeout", "2500ms"),
                 Map.entry("wearon.queue.pop-wait", "1s"),
                 Map.entry("wearon.worker.pause-after-fault", "200ms"),
                 Map.entry("wearon.worker.retry-delay", "200ms"),
@@ -28,6 +29,6 @@ public final class ShortTimeouts implements QuarkusTestProfile {
                 Map.entry("wearon.worker.lease-margin", "2s"),
                 Map.entry("wearon.worker.sweeper.every", "500ms"),
                 // Longer than a push may take: the create decides on the session before the sweeper does.
-                Map.entry("wearon.worker.sweeper.min-age", "3s"));
+                Map.entry("wearon.worker.sweeper.min-age", "4s"));
     }
 }

@@ -137,7 +137,7 @@ class ReconciliationResourceTest {
                         .statusCode(503)
                         .header("Retry-After", "5")
                         .body("code", equalTo("SERVICE_UNAVAILABLE"))
-                        .time(lessThan(10_000L));
+                        .time(lessThan(25_000L));
                 ReconciliationApi.repair(Map.of(
                                 "from", window.get("from"),
                                 "to", window.get("to"),

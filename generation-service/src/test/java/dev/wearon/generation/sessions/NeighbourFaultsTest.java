@@ -214,7 +214,7 @@ class NeighbourFaultsTest {
             try (var hanging = storage.on(RESOLVE).once().hold()) {
                 long begun = System.nanoTime();
                 id = unavailable(shop.createWithKey("order-1", person));
-                assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(8));
+                assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(20));
                 hanging.awaitMatched(1);
                 shop.call().get("/api/v1/generation/{id}", id).then().statusCode(404);
             }

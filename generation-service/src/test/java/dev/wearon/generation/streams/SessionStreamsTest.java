@@ -18,9 +18,11 @@ import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -112,14 +114,21 @@ class SessionStreamsTest {
 
     @Test
     void tellAChangeAtOnce() {
+        // The fastest of three, because the machine may be busy.
+        assertThat(Stream.generate(this::untilACancelIsTold).limit(3).min(Comparator.naturalOrder()))
+                .hasValueSatisfying(fastest -> assertThat(fastest).isLessThan(HEARTBEAT.dividedBy(2)));
+    }
+
+    private Duration untilACancelIsTold() {
         UUID id = held();
         EventClient client = follow(shop, id);
         assertThat(client.next().data().getString("status")).isEqualTo("processing");
         long asked = System.nanoTime();
         cancel(id);
         assertThat(client.next().data().getString("error_code")).isEqualTo("CANCELLED");
-        assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(HEARTBEAT);
+        Duration told = Duration.ofNanos(System.nanoTime() - asked);
         assertThat(client.next()).isNull();
+        return told;
     }
 
     /** Nobody is told of this change, like one of an instance that cannot reach Redis. */
