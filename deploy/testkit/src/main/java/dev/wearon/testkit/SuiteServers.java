@@ -35,6 +35,17 @@ import org.testcontainers.postgresql.PostgreSQLContainer;
  */
 public final class SuiteServers implements QuarkusTestResourceLifecycleManager {
 
+    /** Long, because on a busy machine a neighbour may not run for seconds; tests want no 503 of its own then. */
+    private static final Map<String, Map<String, String>> LONG_TIMEOUTS = Map.of(
+            "credits",
+            Map.of(
+                    "WEARON_LEDGER_CONNECTION_TIMEOUT", "20s",
+                    "WEARON_LEDGER_STATEMENT_TIMEOUT", "20s",
+                    "WEARON_LEDGER_RESPONSE_TIMEOUT", "20s",
+                    "WEARON_LEDGER_BATCH_LOCK_TIMEOUT", "20s"),
+            "storage",
+            Map.of("WEARON_DB_STATEMENT_TIMEOUT", "20s"));
+
     private static volatile PostgresAddress superuser;
     private static volatile IdentityKeys keys;
     private static final Map<String, Neighbour> NEIGHBOURS = new ConcurrentHashMap<>();
@@ -102,7 +113,8 @@ public final class SuiteServers implements QuarkusTestResourceLifecycleManager {
         keys = result(makingKeys);
         Map<String, Future<RunningService>> starting = new HashMap<>();
         for (String neighbour : neighbours) {
-            starting.put(neighbour, inBackground(() -> rig.start(neighbour)));
+            Map<String, String> variables = LONG_TIMEOUTS.getOrDefault(neighbour, Map.of());
+            starting.put(neighbour, inBackground(() -> rig.start(neighbour, variables)));
         }
         ServiceEnvironment environment =
                 new ServiceEnvironment().keys(keys).database(service, throughProxy(rig.database(service)));
