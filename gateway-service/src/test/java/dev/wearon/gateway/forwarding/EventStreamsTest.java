@@ -372,7 +372,8 @@ class EventStreamsTest {
                 Await.until(CUT_WITHIN, asked::get, at -> at != 0);
             }
             Await.until(CUT_WITHIN, left::get, at -> at != 0);
-            return left.get() - asked.get() < TestRoutes.HEAD_WITHIN.dividedBy(2).toNanos();
+            return left.get() - asked.get()
+                    < TestRoutes.HEAD_WITHIN.dividedBy(2).toNanos();
         }
 
         @Test

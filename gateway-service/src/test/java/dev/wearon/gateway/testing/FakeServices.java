@@ -81,7 +81,8 @@ public final class FakeServices implements QuarkusTestResourceLifecycleManager {
                 // Shorter than the idle timeout, which would cut the download of its test first.
                 Map.entry("wearon.proxy.download-timeout", "4s"),
                 Map.entry("wearon.proxy.ledger-report-timeout", "30s"),
-                // On a busy machine this process may not run for seconds. Some tests wait for the first of these limits.
+                // On a busy machine this process may not run for seconds. Some tests wait for the first of these
+                // limits.
                 Map.entry("wearon.proxy.response-timeout", "3500ms"),
                 Map.entry("wearon.keys.lookup-timeout", "10s"),
                 Map.entry("wearon.db.statement-timeout", "10s"),

@@ -193,7 +193,8 @@ class ScriptTest {
 
         assertThat(script.waitFor(30, TimeUnit.SECONDS)).isTrue();
         assertThat(script.exitValue()).isEqualTo(143);
-        assertThat(Waiting.until(Duration.ofSeconds(20), () -> !maven.isAlive())).isTrue();
+        assertThat(Waiting.until(Duration.ofSeconds(20), () -> !maven.isAlive()))
+                .isTrue();
     }
 
     @Test
