@@ -270,7 +270,7 @@ export interface paths {
         /**
          * Follow all try-ons and the balance
          * @description Server-sent events, for the server of a shop. At first come the unfinished try-ons, the newest 1,000 of them,
-         *     and the balance; then each change of a try-on of the store, at once.
+         *     and the balance; then each change of a try-on of the store, at once. The key also needs the scope `credits:read`.
          *
          *     An event `session` has the data of a [followed try-on](#operation/streamGeneration), and the id `<session_id>:<version>`. An
          *     event `balance` has the credits in the store's pool and no id; it comes a second after a change at the earliest, and only if the

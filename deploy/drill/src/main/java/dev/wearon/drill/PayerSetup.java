@@ -21,7 +21,8 @@ record PayerSetup(RunFile run, PublicApi api, Connection database, SampleImages 
     /** Few enough to run out during a drill, so that clients compete for the last credit. */
     private static final int FEW = 8;
 
-    private static final List<String> SCOPES = List.of("generations:write", "generations:read", "webhooks:write");
+    private static final List<String> SCOPES =
+            List.of("generations:write", "generations:read", "credits:read", "webhooks:write");
 
     private static final String STORES = "/admin/v1/stores";
 

@@ -107,8 +107,9 @@ class ApiKeyGate {
     }
 
     private static Optional<Problem> scopeRefusal(Route route, KeyCheck.Valid valid) {
-        return route.scope()
+        return route.scopes().stream()
                 .filter(scope -> !valid.scopes().contains(scope))
+                .findFirst()
                 .map(scope -> Problem.of(
                         Problem.Code.INSUFFICIENT_SCOPE, "The API key does not have the scope " + scope.wire() + "."));
     }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * One line of the routing table: all decisions about the requests to a path with a method.
@@ -50,6 +51,8 @@ public record Route(
         SHOPPERS,
         /** The address of the shopper selects what is read: one that is unusable is refused, because to ignore it would show more. */
         SELECTED_SHOPPER,
+        /** The response has the balance of the store, too, so an API key also needs {@link Scope#CREDITS_READ}. */
+        BALANCE,
         /** Its callers may prefer to wait for the end of the try-on. */
         WAITS,
         /** A create: if the call is unanswered, the response says that the try-on may exist. */
@@ -155,6 +158,12 @@ public record Route(
         return new Route(
                 method, template, access, delivery, service, target, pool, bodyLimit, timeout, budget, scope, headers,
                 set);
+    }
+
+    /** The scopes that an API key needs. */
+    public List<Scope> scopes() {
+        return Stream.concat(scope.stream(), is(Flag.BALANCE) ? Stream.of(Scope.CREDITS_READ) : Stream.empty())
+                .toList();
     }
 
     /** Whether only servers may call: the route refuses every request with the {@code Origin} of a page. */

@@ -93,7 +93,7 @@ public class RoutingTable {
                         .flagged(Flag.SHOPPERS),
                 read("/api/v1/usage", Service.GENERATION).requiring(Scope.GENERATIONS_READ),
                 events("/api/v1/generation/{id}/events").flagged(Flag.SHOPPERS),
-                events("/api/v1/events"),
+                events("/api/v1/events").flagged(Flag.BALANCE),
                 read("/api/v1/credits/balance", Service.CREDITS).requiring(Scope.CREDITS_READ),
                 read("/api/v1/credits/shopper", Service.CREDITS)
                         .requiring(Scope.SHOPPERS_READ)
@@ -278,6 +278,8 @@ public class RoutingTable {
             return Optional.of("there is no gate for " + route.access() + " yet");
         } else if (route.is(Flag.SHOPPERS) && (local || route.access() != Access.API_KEY || route.isServerOnly())) {
             return Optional.of("shoppers call services only, and nothing that is for the merchant's server");
+        } else if (route.is(Flag.SHOPPERS) && route.is(Flag.BALANCE)) {
+            return Optional.of("the balance of the store is not for shoppers");
         } else if ((route.pool() == Pool.EVENTS) != (route.delivery() == Delivery.EVENTS)) {
             return Optional.of("the connections of event streams are only for event streams");
         } else if (route.scope().isPresent() != (route.access() == Access.API_KEY && !route.is(Flag.ANY_KEY))) {

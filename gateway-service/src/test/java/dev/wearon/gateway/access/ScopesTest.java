@@ -132,6 +132,19 @@ class ScopesTest {
         }
     }
 
+    /** Its events have the balance. */
+    @Test
+    void theStreamOfAStoreAlsoNeedsTheScopeOfTheBalance() {
+        String stream = "/api/v1/events";
+        for (Scope only : List.of(Scope.GENERATIONS_READ, Scope.CREDITS_READ)) {
+            calls(keyWith(Set.of(only))).get(stream).then().spec(refusal(403, "INSUFFICIENT_SCOPE"));
+        }
+        calls(keyWith(Set.of(Scope.GENERATIONS_READ, Scope.CREDITS_READ)))
+                .get(stream)
+                .then()
+                .statusCode(REACHED);
+    }
+
     @Test
     void aKeyWithoutScopesOfItsOwnMayDoWhatItCouldAlwaysDo() {
         String key = operator()
