@@ -99,6 +99,9 @@ public class EventStreams {
                         call.abandon();
                         unavailable(ctx, route, fault);
                         return DONE;
+                    } else if (Responses.isOver(ctx)) {
+                        // The client has disconnected, which has ended the call. The checks of access would not end.
+                        return DONE;
                     } else if (response.statusCode() >= 300) {
                         return refused(ctx, route, response);
                     } else if (response.statusCode() == NO_CONTENT) {
