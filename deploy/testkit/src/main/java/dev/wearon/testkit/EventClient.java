@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /** Reads an event stream, on a socket. */
 public final class EventClient implements AutoCloseable {
@@ -142,15 +143,25 @@ public final class EventClient implements AutoCloseable {
 
     /** Reads up to a line. */
     public void reads(String wanted) {
+        reads(wanted::equals, wanted);
+    }
+
+    /** Reads up to a line that begins with this text, and returns its rest. */
+    public String readsAfter(String beginning) {
+        return reads(line -> line.startsWith(beginning), beginning).substring(beginning.length());
+    }
+
+    private String reads(Predicate<String> wanted, String description) {
         try {
-            for (String line = in.readLine(); !wanted.equals(line); line = in.readLine()) {
-                if (line == null) {
-                    throw new AssertionError("The stream ended before: " + wanted);
+            for (String line = in.readLine(); line != null; line = in.readLine()) {
+                if (wanted.test(line)) {
+                    return line;
                 }
             }
         } catch (IOException broken) {
             throw new UncheckedIOException(broken);
         }
+        throw new AssertionError("The stream ended before: " + description);
     }
 
     /** Reads the next event; null if the stream ends properly before. */

@@ -17,6 +17,7 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 
@@ -29,7 +30,12 @@ public class EventStreams {
 
     private static final Logger LOG = Logger.getLogger(EventStreams.class);
     private static final int NO_CONTENT = 204;
-    private static final String RETRY = "retry: 2000\n\n";
+
+    /** Clients whose streams end at the same time connect again within this time, and not all at once. */
+    private static final int RETRY_MS = 2_000;
+
+    private static final int RETRY_SPREAD_MS = 1_000;
+
     private static final String HEARTBEAT = ":\n\n";
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
@@ -189,7 +195,7 @@ public class EventStreams {
                     .putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream")
                     .putHeader(HttpHeaders.CACHE_CONTROL, "no-store, no-transform")
                     .putHeader("X-Accel-Buffering", "no")
-                    .write(RETRY);
+                    .write("retry: " + (RETRY_MS + ThreadLocalRandom.current().nextInt(RETRY_SPREAD_MS)) + "\n\n");
         }
 
         /** A stream that has begun reads again at the next heartbeat or change. */
