@@ -87,20 +87,29 @@ public class Sessions {
     /** The largest position that is told. */
     private static final int LAST_POSITION = 1_000;
 
-    /** A status is a constant of the statement, so each half is a range of an index. */
-    private static final String UNFINISHED = """
-            SELECT id, version
-              FROM ((SELECT id, version, created_at FROM {sessions}
-                      WHERE {owner} = $1 AND status = 'queued' ORDER BY created_at DESC, id DESC LIMIT $2)
-                    UNION ALL
-                    (SELECT id, version, created_at FROM {sessions}
-                      WHERE {owner} = $1 AND status = 'processing' ORDER BY created_at DESC, id DESC LIMIT $2)) unfinished
-             ORDER BY created_at DESC, id DESC
-             LIMIT $2
+    /**
+     * Those that are unfinished, and those that were created lately and have ended since. A status is a constant of the statement,
+     * so each part is a range of an index.
+     */
+    private static final String RECENT = """
+            (SELECT id, version
+               FROM ((SELECT id, version, created_at FROM {sessions}
+                       WHERE {owner} = $1 AND status = 'queued' ORDER BY created_at DESC, id DESC LIMIT $2)
+                     UNION ALL
+                     (SELECT id, version, created_at FROM {sessions}
+                       WHERE {owner} = $1 AND status = 'processing' ORDER BY created_at DESC, id DESC LIMIT $2)) unfinished
+              ORDER BY created_at DESC, id DESC
+              LIMIT $2)
+            UNION ALL
+            (SELECT id, version FROM {sessions}
+              WHERE {owner} = $1 AND status = 'completed' AND created_at >= $3 ORDER BY created_at DESC, id DESC LIMIT $2)
+            UNION ALL
+            (SELECT id, version FROM {sessions}
+              WHERE {owner} = $1 AND status = 'failed' AND created_at >= $3 ORDER BY created_at DESC, id DESC LIMIT $2)
             """;
 
-    /** The newest unfinished sessions of an owner that are told. */
-    private static final int MAX_UNFINISHED = 1_000;
+    /** The newest sessions of an owner that are told, of each kind. */
+    private static final int MAX_RECENT = 1_000;
 
     private static final String FAIL_IF_QUEUED = """
             UPDATE {sessions}
@@ -251,12 +260,12 @@ public class Sessions {
         return reads.write(owner.channel(), new SessionKey(id, owner.id()));
     }
 
-    /** The versions of the newest unfinished sessions, by id. */
-    public Uni<Map<UUID, Long>> unfinished(Owner owner) {
+    /** The versions of the newest unfinished sessions, and of those that were created since then and have ended, by id. */
+    public Uni<Map<UUID, Long>> recent(Owner owner, Instant since) {
         return statements
                 .list(
-                        owner.channel().sql(UNFINISHED),
-                        Tuple.of(owner.id(), MAX_UNFINISHED),
+                        owner.channel().sql(RECENT),
+                        Tuple.of(owner.id(), MAX_RECENT, Statements.utc(since)),
                         row -> Map.entry(row.getUUID("id"), row.getLong("version")))
                 .map(rows ->
                         rows.stream().collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, Math::max)));

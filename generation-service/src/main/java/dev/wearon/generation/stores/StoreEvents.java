@@ -10,6 +10,7 @@ import dev.wearon.timing.Timers;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
@@ -39,6 +40,9 @@ final class StoreEvents implements EventSource {
     /** The balance is read this long after a change, so at most this often. {@link StorePool#recent} is younger than this. */
     private static final Duration BALANCE_AFTER = Duration.ofSeconds(1);
 
+    /** A session may be created a little before its row can be read, and the clocks of processes differ. */
+    private static final Duration OVERLAP = Duration.ofMinutes(1);
+
     record BalanceData(long balance) {}
 
     private record Told(long version, boolean ended) {}
@@ -47,6 +51,10 @@ final class StoreEvents implements EventSource {
     private final Listeners listeners;
     private final StorePool pool;
     private final Principal.OfStore caller;
+    private final Instant begun = Instant.now();
+
+    /** When all sessions were last read. What was created before is known, or was not told then. */
+    private Instant allRead = begun;
 
     /** Sessions that may have changed. Guarded by itself, because changes come on any thread. */
     private final Set<UUID> unread = new LinkedHashSet<>();
@@ -98,23 +106,28 @@ final class StoreEvents implements EventSource {
     public Uni<News> read(boolean everything) {
         boolean all = everything || missed;
         missed = false;
-        balanceDue |= everything;
+        if (everything) {
+            balanceDue = true;
+        }
         return (all ? findUnread() : Uni.createFrom().voidItem()).chain(this::readPage);
     }
 
-    /** Sessions that are new, or have another version, or are not unfinished any more. */
+    /** Sessions that are new, also if they have ended already, or have another version, or are not unfinished any more. */
     private Uni<Void> findUnread() {
-        return sessions.unfinished(caller)
-                .invoke(unfinished -> {
+        Instant now = Instant.now();
+        Instant overlapping = allRead.minus(OVERLAP);
+        return sessions.recent(caller, overlapping.isAfter(begun) ? overlapping : begun)
+                .invoke(recent -> {
+                    allRead = now;
                     List<UUID> differing = new ArrayList<>();
-                    unfinished.forEach((id, version) -> {
+                    recent.forEach((id, version) -> {
                         Told last = told.get(id);
                         if (last == null || last.version() != version) {
                             differing.add(id);
                         }
                     });
                     told.forEach((id, last) -> {
-                        if (!last.ended() && !unfinished.containsKey(id)) {
+                        if (!last.ended() && !recent.containsKey(id)) {
                             differing.add(id);
                         }
                     });
@@ -131,10 +144,10 @@ final class StoreEvents implements EventSource {
         if (!page.isEmpty()) {
             planBalance();
         }
-        return Uni.combine().all().unis(states(page), dueBalance()).with((states, ofBalance) -> {
+        return Uni.combine().all().unis(states(page), dueBalance()).with((states, due) -> {
             List<Event> events = new ArrayList<>();
             states.forEach(state -> event(state).ifPresent(events::add));
-            ofBalance.ifPresent(events::add);
+            due.flatMap(this::balanceEvent).ifPresent(events::add);
             if (hasUnread()) {
                 changed.run();
             }
@@ -169,25 +182,22 @@ final class StoreEvents implements EventSource {
                 : Optional.empty();
     }
 
+    private Optional<Event> balanceEvent(long now) {
+        boolean same = balance.filter(told -> told == now).isPresent();
+        balance = Optional.of(now);
+        return same ? Optional.empty() : Optional.of(new Event("balance", Optional.empty(), new BalanceData(now)));
+    }
+
     /** A balance that cannot be read is not told. It is read again after the next change or at the next heartbeat. */
-    private Uni<Optional<Event>> dueBalance() {
+    private Uni<Optional<Long>> dueBalance() {
         if (!balanceDue) {
             return Uni.createFrom().item(Optional.empty());
         }
         balanceDue = false;
-        return pool.recent(caller.storeId())
-                .map(now -> {
-                    boolean same = balance.filter(now::equals).isPresent();
-                    balance = Optional.of(now);
-                    return same
-                            ? Optional.<Event>empty()
-                            : Optional.of(new Event("balance", Optional.empty(), new BalanceData(now)));
-                })
-                .onFailure()
-                .recoverWithItem(fault -> {
-                    LOG.debugf("The balance of a stream cannot be read: %s", fault);
-                    return Optional.empty();
-                });
+        return pool.recent(caller.storeId()).map(Optional::of).onFailure().recoverWithItem(fault -> {
+            LOG.debugf("The balance of a stream cannot be read: %s", fault);
+            return Optional.empty();
+        });
     }
 
     private void planBalance() {

@@ -8,6 +8,7 @@ import dev.wearon.http.Problem;
 import dev.wearon.identity.Principal;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -52,9 +53,9 @@ final class StoreSessions {
                 .map(found -> found.filter(session -> B2b.mayRead(caller, session.details())));
     }
 
-    /** The versions of the store's unfinished sessions, by id. */
-    Uni<Map<UUID, Long>> unfinished(Principal.OfStore caller) {
-        return sessions.unfinished(owner(caller));
+    /** The versions of the store's unfinished sessions, and of those that were created since then and have ended, by id. */
+    Uni<Map<UUID, Long>> recent(Principal.OfStore caller, Instant since) {
+        return sessions.recent(owner(caller), since);
     }
 
     static Problem notFound() {

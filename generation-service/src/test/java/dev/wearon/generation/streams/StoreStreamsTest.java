@@ -169,6 +169,21 @@ class StoreStreamsTest {
         assertThat(nextOfSession(client).data().getString("session_id")).isEqualTo(another.toString());
     }
 
+    /** It was unfinished at no heartbeat. */
+    @Test
+    void findASessionThatBeganAndEndedUntold() {
+        EventClient client = follow(shop);
+        awaitBalance(client, 3);
+        client.reads(":");
+        UUID id = held(shop);
+        Rows.update(FAIL, id);
+        EventClient.Event event = nextOfSession(client);
+        while (!event.data().getString("status").equals("failed")) {
+            event = nextOfSession(client);
+        }
+        assertThat(event.data().getString("session_id")).isEqualTo(id.toString());
+    }
+
     @Test
     void areOfOneStoreAndOnlyForItsKeys() {
         UUID id = held(shop);
