@@ -36,6 +36,10 @@ class Receivers {
     Uni<Void> check(String url) {
         return switch (guard.parse(url)) {
             case EgressGuard.Refused refused -> throw refused(refused);
+            // The guard reads other spellings, too, which the table does not accept.
+            case Target target
+            when !url.startsWith(target.tls() ? "https://" : "http://") ->
+                throw Problem.invalid("url must begin with https://, in lower case.");
             case Target target ->
                 Timers.within(LONGEST_LOOKUP, guard.resolve(target))
                         .onFailure(TimeoutException.class)

@@ -145,6 +145,7 @@ class EndpointsResourceTest {
                 "{'url':'https://[::ffff:127.0.0.1]/'} | url must have a host name, not an address",
                 "{'url':'https://2130706433/'} | url",
                 "{'url':'ftp://shop.example/'} | url must begin with https://",
+                "{'url':'HTTPS://shop.example/'} | url must begin with https://, in lower case",
                 "{'url':'not a url'} | url is not valid",
                 "{'url':'https://unknown.example/'} | url has a host that does not exist",
                 "{'url':'https://private.example/'} | url has a host that is not in the public internet",
