@@ -22,6 +22,8 @@ import org.jboss.resteasy.reactive.RestQuery;
 @Path("/api/v1/webhook-endpoints")
 public class MessagesResource {
 
+    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
+
     private final StoreMessages messages;
 
     MessagesResource(StoreMessages messages) {
@@ -71,6 +73,10 @@ public class MessagesResource {
     @Path("/{id}/replay")
     public Uni<Replayed> replay(
             @Context RoutingContext routing, @RestPath UUID id, @NotNull @Valid ReplayRequest request) {
+        if (request.since().isBefore(Instant.EPOCH) || request.since().isAfter(LATEST)) {
+            // PostgreSQL has fewer years than an instant.
+            throw Problem.invalid("since must be an instant from 1970 to 9999.");
+        }
         UUID store = store(routing);
         boolean delivered = Boolean.TRUE.equals(request.includeDelivered());
         return requireEnabled(store, id).chain(() -> messages.replay(store, id, request.since(), delivered));

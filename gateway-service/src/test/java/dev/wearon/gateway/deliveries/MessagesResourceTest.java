@@ -238,6 +238,8 @@ class MessagesResourceTest {
                 "{}",
                 "{\"since\":null}",
                 "{\"since\":\"yesterday\"}",
+                "{\"since\":\"+1000000000-12-31T23:59:59Z\"}",
+                "{\"since\":\"-1000000000-01-01T00:00:00Z\"}",
                 "{\"since\":\"2026-01-01T00:00:00Z\",\"include_delivered\":\"maybe\"}",
                 "{\"since\":\"2026-01-01T00:00:00Z\",\"until\":\"2026-01-02T00:00:00Z\"}"
             })
