@@ -3,6 +3,7 @@ package dev.wearon.egress;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.vertx.UniHelper;
 import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -22,6 +23,7 @@ public final class EgressGuard {
     private static final int LONGEST_URL = 2_048;
     private static final int HTTPS = 443;
     private static final int HTTP = 80;
+    private static final int MOST_LOOKUPS = 64;
 
     /** The last label begins with a letter, so no spelling of an IPv4 address matches: neither 127.1 nor 0x7f000001. */
     private static final Pattern NAME =
@@ -32,10 +34,16 @@ public final class EgressGuard {
 
     /** @param trusted {@code host:port} of the excepted hosts, in lower case */
     public EgressGuard(Vertx vertx, Set<String> trusted) {
-        // The resolver of the JDK, as for every other connection of this process.
-        this(
-                host -> UniHelper.toUni(vertx.executeBlocking(() -> List.of(InetAddress.getAllByName(host)), false)),
-                trusted);
+        this(lookups(vertx), trusted);
+    }
+
+    /**
+     * The resolver of the JDK, as for every other connection of this process. A name server that does not answer holds a thread for many
+     * seconds, and anybody may have one. So look-ups have threads of their own, and other work of the process does not wait for them.
+     */
+    private static Function<String, Uni<List<InetAddress>>> lookups(Vertx vertx) {
+        WorkerExecutor threads = vertx.createSharedWorkerExecutor("lookups", MOST_LOOKUPS);
+        return host -> UniHelper.toUni(threads.executeBlocking(() -> List.of(InetAddress.getAllByName(host)), false));
     }
 
     /** @param resolver fails with {@link UnknownHostException} for a name that does not exist */

@@ -7,11 +7,16 @@ import dev.wearon.egress.EgressGuard.Refused;
 import dev.wearon.egress.EgressGuard.Resolved;
 import dev.wearon.egress.EgressGuard.Target;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -235,6 +240,23 @@ class EgressGuardTest {
         var unknown = new EgressGuard(host -> Uni.createFrom().failure(new UnknownHostException(host)), Set.of());
         assertThat(resolve(unknown, "https://cdn.shopify.com/a.jpg"))
                 .isEqualTo(new Refused("has a host that does not exist"));
+    }
+
+    /** Then other work does not wait for look-ups either. */
+    @Test
+    void looksUpWhileAllOtherThreadsAreTaken() throws Exception {
+        Vertx vertx = Vertx.vertx(new VertxOptions().setWorkerPoolSize(1));
+        CountDownLatch end = new CountDownLatch(1);
+        try {
+            vertx.executeBlocking(() -> end.await(1, TimeUnit.MINUTES));
+            EgressGuard guard = new EgressGuard(vertx, Set.of());
+            Target local = new Target("localhost", 443, true, "/", false);
+            assertThat(guard.resolve(local).await().atMost(Duration.ofSeconds(10)))
+                    .isEqualTo(new Refused("has a host that is not in the public internet"));
+        } finally {
+            end.countDown();
+            vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        }
     }
 
     @Test
