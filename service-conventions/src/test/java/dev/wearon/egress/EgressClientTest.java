@@ -82,6 +82,10 @@ class EgressClientTest {
                 request.connection().close();
             }
             case "/silent" -> {}
+            case "/drops" -> {
+                response.setChunked(true);
+                vertx.setPeriodic(50, drop -> response.write("."));
+            }
             case "/echo" ->
                 request.body().onSuccess(body -> response.setStatusCode(429)
                         .putHeader("Retry-After", "7")
@@ -208,7 +212,9 @@ class EgressClientTest {
     @Test
     void tellsAPostThatIsLateFromOneThatFails() throws Exception {
         int port = listen(new HttpServerOptions());
-        assertThat(post(port, "/silent", Duration.ofMillis(300))).isEqualTo(new Response.Unanswered(true));
+        for (String path : List.of("/silent", "/unended", "/drops")) {
+            assertThat(post(port, path, Duration.ofMillis(300))).as(path).isEqualTo(new Response.Unanswered(true));
+        }
         assertThat(post(port, "/cut", TIMEOUT)).isEqualTo(new Response.Unanswered(false));
         assertThat(post(1, "/", TIMEOUT)).isEqualTo(new Response.Unanswered(false));
     }
