@@ -55,7 +55,10 @@ class Messages {
 
     static final int DELETED_AT_ONCE = 1_000;
 
-    /** Stores each event once for each endpoint that wants it. Empty event types are all types. */
+    /**
+     * Stores each event once for each endpoint that wants it. Empty event types are all types. Gateways often store the same events at the
+     * same time; in the same order they wait for each other and do not deadlock.
+     */
     private static final String STORE = """
             INSERT INTO gateway.webhook_messages (endpoint_id, event_id, store_id, type, payload, occurred_at)
             SELECT endpoint.id, event.id, event.store_id, event.type, event.payload, event.occurred_at
@@ -64,6 +67,7 @@ class Messages {
               JOIN gateway.webhook_endpoints AS endpoint ON endpoint.store_id = event.store_id
              WHERE endpoint.disabled_reason IS NULL
                AND (endpoint.event_types = '{}' OR event.type = ANY(endpoint.event_types))
+             ORDER BY endpoint.id, event.id
             ON CONFLICT (endpoint_id, event_id) DO NOTHING
             """;
 

@@ -6,20 +6,24 @@ import static dev.wearon.gateway.testing.Merchant.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.wearon.gateway.deliveries.NoticesClient.Notice;
 import dev.wearon.gateway.testing.FakeService;
 import dev.wearon.gateway.testing.FakeServices;
 import dev.wearon.gateway.testing.Merchant;
 import dev.wearon.gateway.webhooks.TestGuard;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
+import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -31,6 +35,9 @@ class NoticePullTest {
 
     @Inject
     NoticePull pull;
+
+    @Inject
+    Messages messages;
 
     @BeforeEach
     void prepare() {
@@ -129,6 +136,26 @@ class NoticePullTest {
 
         assertThat(count(endpoint)).isEqualTo("1");
         assertThat(acknowledged(FakeServices.generation())).hasSize(2);
+    }
+
+    @Test
+    void gatewaysThatStoreTheSameNoticesDoNotDeadlock() {
+        List.of("a", "b", "c").forEach(path -> endpoint(path, List.of()));
+        for (int repeat = 0; repeat < 10; repeat++) {
+            List<Notice> notices = IntStream.range(0, 300)
+                    .mapToObj(i -> new Notice(
+                            UUID.randomUUID(), merchant.storeId(), "credits.low", Instant.now(), Map.of("version", i)))
+                    .toList();
+
+            int stored = Uni.combine()
+                    .all()
+                    .unis(messages.store(notices), messages.store(notices.reversed()))
+                    .with(Integer::sum)
+                    .await()
+                    .atMost(Duration.ofSeconds(20));
+
+            assertThat(stored).isEqualTo(3 * 300);
+        }
     }
 
     @Test
