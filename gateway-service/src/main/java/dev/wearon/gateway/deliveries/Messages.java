@@ -72,9 +72,10 @@ class Messages {
             """;
 
     /**
-     * Locks endpoints that may get a message, those that waited longest first. While they are locked no other gateway takes messages of
-     * them, so the number of messages on the way can be counted; the count is another statement, because it must see what the owner of the
-     * lock before has taken.
+     * Locks endpoints that may get a message, those that waited longest first. An endpoint that has all its messages on the way must not
+     * be among them: it gets nothing now, and would take the place of another one. While they are locked no other gateway takes messages of
+     * them, so the number of messages on the way can be counted; the exact count is another statement, because it must see what the owner
+     * of the lock before has taken.
      */
     private static final String LOCK_READY = """
             SELECT endpoint.id
@@ -86,11 +87,15 @@ class Messages {
                AND EXISTS (SELECT
                              FROM gateway.webhook_messages AS message
                             WHERE message.endpoint_id = endpoint.id AND message.due_at <= now())
+               AND (SELECT count(*)
+                      FROM gateway.webhook_messages AS running
+                     WHERE running.endpoint_id = endpoint.id AND running.leased_until > now()) < $3
              ORDER BY endpoint.rests_until NULLS FIRST
              LIMIT $2
                FOR NO KEY UPDATE SKIP LOCKED
             """;
 
+    /** An endpoint that gets nothing, because the others have used up the limit, keeps its place. */
     private static final String TAKE = """
             WITH due AS MATERIALIZED (
                 SELECT ready.endpoint_id, message.event_id
@@ -109,7 +114,7 @@ class Messages {
                 UPDATE gateway.webhook_endpoints AS endpoint
                    SET rests_until = GREATEST(endpoint.rests_until, now() - make_interval(secs => $5))
                                      + make_interval(secs => $6) * (SELECT count(*) FROM due WHERE due.endpoint_id = endpoint.id)
-                 WHERE endpoint.id = ANY($1))
+                 WHERE endpoint.id IN (SELECT due.endpoint_id FROM due))
             UPDATE gateway.webhook_messages AS message
                SET taken = message.taken + 1,
                    attempts = message.attempts + 1,
@@ -250,19 +255,20 @@ class Messages {
     Uni<List<Message>> take(boolean failing, int limit) {
         return statements.transaction(transaction -> transaction
                 .preparedQuery(LOCK_READY)
-                .execute(Tuple.of(failing, limit))
+                .execute(Tuple.of(failing, limit, atOnce))
                 .map(Messages::ids)
                 .chain(ready -> ready.length == 0
                         ? Uni.createFrom().item(List.<Message>of())
-                        : take(transaction, ready, failing ? 1 : AT_ONCE, limit)));
+                        : take(transaction, ready, atOnce, limit)));
     }
 
-    private Uni<List<Message>> take(SqlConnection transaction, UUID[] ready, int atOnce, int limit) {
+    private Uni<List<Message>> take(SqlConnection transaction, UUID[] ready, long atOnce, int limit) {
         Tuple values = Tuple.of(
                 ready,
-                (long) atOnce,
+                atOnce,
                 limit,
                 Statements.seconds(config.timeout().plus(LEASE_AFTER_ATTEMPT)),
+        long atOnce = failing ? 1 : AT_ONCE;
                 Statements.seconds(SAVED_REST),
                 Statements.seconds(REST));
         return transaction.preparedQuery(TAKE).execute(values).map(rows -> StreamSupport.stream(

@@ -409,6 +409,44 @@ class DeliveriesTest {
     }
 
     @Test
+    void anEndpointThatHasAllItsMessagesOnTheWayTakesNobodysPlace() {
+        IntStream.range(0, 8).forEach(i -> event());
+        assertThat(messages.take(false, 100).await().atMost(SOON)).hasSize(5);
+        rested(endpoint, "2 hours");
+        endpoint = endpoint(receiver("/other"));
+        rested(endpoint, "1 hour");
+        UUID event = event();
+
+        assertThat(messages.take(false, 1).await().atMost(SOON))
+                .extracting(message -> message.endpointId() + " " + message.eventId())
+                .containsExactly(endpoint + " " + event);
+    }
+
+    @Test
+    void anEndpointForWhichThereWasNoSlotIsTheNext() {
+        rested(endpoint, "2 hours");
+        String other = endpoint(receiver("/other"));
+        rested(other, "1 hour");
+        IntStream.range(0, 4).forEach(i -> event());
+
+        assertThat(messages.take(false, 2).await().atMost(SOON))
+                .extracting(message -> message.endpointId().toString())
+                .containsOnly(endpoint);
+
+        assertThat(ask(
+                        "SELECT (rests_until < now() - interval '50 minutes')::text FROM gateway.webhook_endpoints WHERE id = ?::uuid",
+                        other))
+                .isEqualTo("true");
+    }
+
+    private static void rested(String endpoint, String since) {
+        sql(
+                "UPDATE gateway.webhook_endpoints SET rests_until = now() - ?::interval WHERE id = ?::uuid",
+                since,
+                endpoint);
+    }
+
+    @Test
     void aReceiverGetsTenInASecond() {
         Queue<Instant> arrivals = new ConcurrentLinkedQueue<>();
         FakeServices.receiver().behaves((request, body) -> {
