@@ -179,7 +179,9 @@ class Messages {
 
     private static final String BACKLOG = """
             SELECT count(*) AS pending,
-                   COALESCE(EXTRACT(EPOCH FROM clock_timestamp() - min(message.due_at) FILTER (WHERE endpoint.probe_at IS NULL)), 0)::float8
+                   COALESCE(EXTRACT(EPOCH FROM clock_timestamp() - min(message.due_at) FILTER (
+                       WHERE endpoint.probe_at IS NULL
+                         AND (endpoint.rests_until IS NULL OR endpoint.rests_until < now() - interval '1 minute'))), 0)::float8
                    AS late_seconds
               FROM gateway.webhook_endpoints AS endpoint
               JOIN gateway.webhook_messages AS message ON message.endpoint_id = endpoint.id
@@ -189,6 +191,7 @@ class Messages {
 
     private static final String DELETE_ATTEMPTS = """
             DELETE FROM gateway.webhook_attempts
+    /** Nothing is late at an endpoint that got a message in the last minute: the others wait because of the endpoint's own limits. */
              WHERE id = ANY(ARRAY(SELECT id
                                     FROM gateway.webhook_attempts
                                    WHERE attempted_at < now() - make_interval(secs => $1)

@@ -439,6 +439,20 @@ class DeliveriesTest {
                 .isEqualTo("true");
     }
 
+    /** For example when a store has thousands of messages sent again. */
+    @Test
+    void whatWaitsBecauseItsReceiverGetsOthersIsNotLate() {
+        UUID event = event();
+        sql(
+                "UPDATE gateway.webhook_messages SET due_at = now() - interval '1 hour' WHERE event_id = ?::uuid",
+                event.toString());
+        assertThat(messages.backlog().await().atMost(SOON).lateSeconds()).isBetween(3_600.0, 3_700.0);
+        rested(endpoint, "30 seconds");
+        assertThat(messages.backlog().await().atMost(SOON).lateSeconds()).isZero();
+        rested(endpoint, "2 minutes");
+        assertThat(messages.backlog().await().atMost(SOON).lateSeconds()).isBetween(3_600.0, 3_700.0);
+    }
+
     private static void rested(String endpoint, String since) {
         sql(
                 "UPDATE gateway.webhook_endpoints SET rests_until = now() - ?::interval WHERE id = ?::uuid",
