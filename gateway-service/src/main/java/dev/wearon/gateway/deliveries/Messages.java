@@ -162,7 +162,7 @@ class Messages {
                AND failing_since IS NOT NULL
             """;
 
-    /** Returns the reason if the endpoint is disabled by this failure. */
+    /** Returns the reason if the endpoint is disabled by this failure. One at a URL that it had before says nothing about it. */
     private static final String FAILED = """
             UPDATE gateway.webhook_endpoints
                SET failing_since = COALESCE(failing_since, now()),
@@ -184,6 +184,7 @@ class Messages {
                          AND (endpoint.rests_until IS NULL OR endpoint.rests_until < now() - interval '1 minute'))), 0)::float8
                    AS late_seconds
               FROM gateway.webhook_endpoints AS endpoint
+               AND url = $9
               JOIN gateway.webhook_messages AS message ON message.endpoint_id = endpoint.id
              WHERE endpoint.disabled_reason IS NULL
                AND message.due_at IS NOT NULL
@@ -362,7 +363,8 @@ class Messages {
                 .addDouble(Statements.seconds(LONGEST_PROBE))
                 .addBoolean(attempt.isGone())
                 .addDouble(Statements.seconds(LONGEST_FAILURE))
-                .addInteger(LEAST_FAILURES);
+                .addInteger(LEAST_FAILURES)
+                .addString(message.url());
         return transaction.preparedQuery(FAILED).execute(values).chain(rows -> {
             String reason = rows.size() == 0 ? null : rows.iterator().next().getString("disabled_reason");
             return reason == null

@@ -461,6 +461,25 @@ class DeliveriesTest {
     }
 
     @Test
+    void goneOfTheUrlBeforeDoesNotDisableTheEndpoint() {
+        UUID event = event();
+        Message sent = messages.take(false, 100).await().atMost(SOON).getFirst();
+        merchant.calls()
+                .contentType(ContentType.JSON)
+                .body(Map.of("url", receiver("/moved")))
+                .patch(PATH + "/" + endpoint)
+                .then()
+                .spec(success(200));
+
+        Attempt gone = new Attempt(Attempt.Outcome.REFUSED, 410, Duration.ofSeconds(1), "", Duration.ZERO);
+        assertThat(messages.finish(sent, gone).await().atMost(SOON)).isTrue();
+
+        assertThat(ofEndpoint("COALESCE(disabled_reason, 'enabled') || ' ' || failures"))
+                .isEqualTo("enabled 0");
+        assertThat(message(event, "status || ' ' || attempts")).isEqualTo("pending 1");
+    }
+
+    @Test
     void aReceiverGetsTenInASecond() {
         Queue<Instant> arrivals = new ConcurrentLinkedQueue<>();
         FakeServices.receiver().behaves((request, body) -> {
