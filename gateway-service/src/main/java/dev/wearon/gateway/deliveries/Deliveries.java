@@ -38,6 +38,7 @@ class Deliveries implements RecurringJob {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration PAUSE = Duration.ofMillis(100);
     private static final int KEPT_BYTES = 4_096;
+    private static final String UNSENT = "wearon.webhooks.unsent";
 
     private final Messages messages;
     private final EgressGuard guard;
@@ -63,6 +64,7 @@ class Deliveries implements RecurringJob {
         this.lanes = List.of(
                 new Lane(false, new AtomicInteger(config.concurrent())),
                 new Lane(true, new AtomicInteger(config.concurrent())));
+        metrics.counter(UNSENT);
         for (Outcome outcome : Outcome.values()) {
             count(outcome, 0);
         }
@@ -127,11 +129,17 @@ class Deliveries implements RecurringJob {
                 .with(
                         recorded -> {},
                         fault -> LOG.warnf(
-                                "The result of the %s is unknown; it will be sent again: %s", message, fault));
+                                "The %s was not sent, or its result is unknown. It will be sent again: %s",
+                                message, fault));
     }
 
     private Uni<Boolean> deliver(Message message) {
         return attempt(message)
+                .onFailure()
+                .call(() -> {
+                    metrics.counter(UNSENT).increment();
+                    return messages.postpone(message);
+                })
                 .invoke(attempt -> count(attempt.outcome(), 1))
                 .chain(attempt -> messages.finish(message, attempt));
     }
@@ -181,9 +189,15 @@ class Deliveries implements RecurringJob {
     /** That of the secret, and for a day after a rotation also that of the secret before. */
     private String signatures(Message message, Instant now) {
         String current = signature(message, message.secret(), now);
-        return message.previousSecret() == null
-                ? current
-                : current + " " + signature(message, message.previousSecret(), now);
+        if (message.previousSecret() == null) {
+            return current;
+        }
+        try {
+            return current + " " + signature(message, message.previousSecret(), now);
+        } catch (IllegalStateException lostKey) {
+            // A rotation is what helps a store then, so the new secret must do alone.
+            return current;
+        }
     }
 
     private String signature(Message message, Buffer sealed, Instant now) {

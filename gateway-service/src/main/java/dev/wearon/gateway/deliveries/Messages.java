@@ -149,6 +149,17 @@ class Messages {
                AND leased_until IS NOT NULL
             """;
 
+    /** The message keeps its attempts. */
+    private static final String POSTPONE = """
+            UPDATE gateway.webhook_messages
+               SET attempts = attempts - 1, due_at = now() + make_interval(secs => $5), leased_until = NULL
+             WHERE endpoint_id = $1
+               AND event_id = $2
+               AND store_id = $3
+               AND taken = $4
+               AND leased_until IS NOT NULL
+            """;
+
     private static final String ATTEMPT = """
             INSERT INTO gateway.webhook_attempts (id, endpoint_id, event_id, store_id, outcome, status, duration_ms, response)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
@@ -173,10 +184,12 @@ class Messages {
                                           THEN 'failing' END
              WHERE id = $1
                AND store_id = $2
+               AND url = $9
                AND disabled_reason IS NULL
             RETURNING disabled_reason
             """;
 
+    /** Nothing is late at an endpoint that got a message in the last minute: the others wait because of the endpoint's own limits. */
     private static final String BACKLOG = """
             SELECT count(*) AS pending,
                    COALESCE(EXTRACT(EPOCH FROM clock_timestamp() - min(message.due_at) FILTER (
@@ -184,7 +197,6 @@ class Messages {
                          AND (endpoint.rests_until IS NULL OR endpoint.rests_until < now() - interval '1 minute'))), 0)::float8
                    AS late_seconds
               FROM gateway.webhook_endpoints AS endpoint
-               AND url = $9
               JOIN gateway.webhook_messages AS message ON message.endpoint_id = endpoint.id
              WHERE endpoint.disabled_reason IS NULL
                AND message.due_at IS NOT NULL
@@ -192,7 +204,6 @@ class Messages {
 
     private static final String DELETE_ATTEMPTS = """
             DELETE FROM gateway.webhook_attempts
-    /** Nothing is late at an endpoint that got a message in the last minute: the others wait because of the endpoint's own limits. */
              WHERE id = ANY(ARRAY(SELECT id
                                     FROM gateway.webhook_attempts
                                    WHERE attempted_at < now() - make_interval(secs => $1)
@@ -257,6 +268,7 @@ class Messages {
      * @param failing whether of endpoints that fail, one of each, or of those that work
      */
     Uni<List<Message>> take(boolean failing, int limit) {
+        long atOnce = failing ? 1 : AT_ONCE;
         return statements.transaction(transaction -> transaction
                 .preparedQuery(LOCK_READY)
                 .execute(Tuple.of(failing, limit, atOnce))
@@ -272,7 +284,6 @@ class Messages {
                 atOnce,
                 limit,
                 Statements.seconds(config.timeout().plus(LEASE_AFTER_ATTEMPT)),
-        long atOnce = failing ? 1 : AT_ONCE;
                 Statements.seconds(SAVED_REST),
                 Statements.seconds(REST));
         return transaction.preparedQuery(TAKE).execute(values).map(rows -> StreamSupport.stream(
@@ -317,7 +328,30 @@ class Messages {
                                 .execute(row(message, attempt))
                                 .chain(() -> attempt.isDelivered()
                                         ? succeeded(transaction, message)
-                                        : failed(transaction, message, attempt))
+                                        : failed(transaction, message, attempt.retryAfter(), attempt.isGone()))
+                        : Uni.createFrom().voidItem()));
+    }
+
+    /**
+     * Records that a message could not be sent although its receiver has done nothing wrong, for example because no key decrypts the
+     * secret. The endpoint counts as failing, so its messages are tried one at a time and not often.
+     *
+     * @return false if the message was taken again since; then nothing was recorded
+     */
+    Uni<Boolean> postpone(Message message) {
+        Tuple values = Tuple.of(
+                message.endpointId(),
+                message.eventId(),
+                message.storeId(),
+                message.taken(),
+                Statements.seconds(LONGEST_PROBE));
+        return statements.transaction(transaction -> transaction
+                .preparedQuery(LOCK_ENDPOINT)
+                .execute(Tuple.of(message.endpointId(), message.storeId()))
+                .chain(() -> transaction.preparedQuery(POSTPONE).execute(values))
+                .map(postponed -> postponed.rowCount() > 0)
+                .call(postponed -> postponed
+                        ? failed(transaction, message, Duration.ZERO, false)
                         : Uni.createFrom().voidItem()));
     }
 
@@ -354,14 +388,14 @@ class Messages {
                 .replaceWithVoid();
     }
 
-    private Uni<Void> failed(SqlConnection transaction, Message message, Attempt attempt) {
+    private Uni<Void> failed(SqlConnection transaction, Message message, Duration retryAfter, boolean gone) {
         Tuple values = Tuple.tuple()
                 .addUUID(message.endpointId())
                 .addUUID(message.storeId())
-                .addDouble(Statements.seconds(attempt.retryAfter()))
+                .addDouble(Statements.seconds(retryAfter))
                 .addDouble(Statements.seconds(FIRST_PROBE))
                 .addDouble(Statements.seconds(LONGEST_PROBE))
-                .addBoolean(attempt.isGone())
+                .addBoolean(gone)
                 .addDouble(Statements.seconds(LONGEST_FAILURE))
                 .addInteger(LEAST_FAILURES)
                 .addString(message.url());

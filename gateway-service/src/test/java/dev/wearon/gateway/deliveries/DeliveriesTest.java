@@ -460,6 +460,55 @@ class DeliveriesTest {
                 endpoint);
     }
 
+    /** For example after the operator has lost a key. */
+    @Test
+    void aMessageThatCannotBeSignedIsTriedSeldomAndLosesNoAttempt() {
+        String sealed = ofEndpoint("encode(secret, 'hex')");
+        sql(
+                "UPDATE gateway.webhook_endpoints SET secret = decode(repeat('00', 60), 'hex') WHERE id = ?::uuid",
+                endpoint);
+        UUID event = event();
+        UUID other = event();
+
+        run();
+        Await.until(SOON, () -> ofEndpoint("failures"), "2"::equals);
+        assertThat(message(event, "status || ' ' || attempts")).isEqualTo("pending 0");
+        assertThat(message(event, "due_at > now() + interval '4 minutes'")).isEqualTo("true");
+        pausePasses();
+        run();
+        Await.until(SOON, () -> ofEndpoint("failures"), "3"::equals);
+        assertThat(FakeServices.receiver().seen()).isEmpty();
+        assertThat(given().get(metrics).asString()).containsPattern("wearon_webhooks_unsent_total [3-9]");
+
+        sql("UPDATE gateway.webhook_endpoints SET secret = decode(?, 'hex') WHERE id = ?::uuid", sealed, endpoint);
+        pausePasses();
+        Await.until(
+                SOON,
+                () -> {
+                    run();
+                    return delivered(endpoint);
+                },
+                "2"::equals);
+        assertThat(outcomes(event) + " " + outcomes(other)).isEqualTo("delivered delivered");
+    }
+
+    @Test
+    void aRotationHelpsAfterTheLossOfAKey() throws Exception {
+        sql(
+                "UPDATE gateway.webhook_endpoints SET secret = decode(repeat('00', 60), 'hex') WHERE id = ?::uuid",
+                endpoint);
+        String fresh = merchant.calls()
+                .post(PATH + "/" + endpoint + "/rotate-secret")
+                .then()
+                .spec(success(200))
+                .extract()
+                .path("data.secret");
+
+        attempted(event(), "delivered");
+
+        assertThat(isSigned(FakeServices.receiver().onlySeen(), fresh)).isTrue();
+    }
+
     @Test
     void goneOfTheUrlBeforeDoesNotDisableTheEndpoint() {
         UUID event = event();
