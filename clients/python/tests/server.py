@@ -87,7 +87,9 @@ def generation(status: str = "completed", **changes: object) -> Dict[str, object
     return {**values, **changes}
 
 
-def events(*states: Dict[str, object], whole: bool = True) -> Callable[["Handler"], None]:
+def events(
+    *states: Dict[str, object], whole: bool = True, balance: Optional[int] = None
+) -> Callable[["Handler"], None]:
     """A stream with these states, and then its end. Otherwise the connection breaks off in the next event."""
 
     def send(handler: "Handler") -> None:
@@ -96,6 +98,8 @@ def events(*states: Dict[str, object], whole: bool = True) -> Callable[["Handler
         handler.send_header("Transfer-Encoding", "chunked")
         handler.end_headers()
         texts = [f"id: {state['version']}\nevent: session\ndata: {json.dumps(state)}\n\n" for state in states]
+        if balance is not None:
+            texts.append(f'event: balance\ndata: {{"balance": {balance}}}\n\nevent: other\ndata: 1\n\n')
         for text in ["retry: 2000\n\n", ":\n\n", *texts, "" if whole else "event: session\ndata: {"]:
             # In two parts: a client must not rely on a part being an event.
             for part in (text[:7].encode(), text[7:].encode()):

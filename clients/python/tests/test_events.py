@@ -7,6 +7,7 @@ from typing import Any, List, Optional
 from wearon import (
     Client,
     NotFoundError,
+    PermissionDeniedError,
     TryOnFailedError,
     UnexpectedResponseError,
     WearOnConnectionError,
@@ -71,6 +72,18 @@ class EventsTest(unittest.TestCase):
     def test_waits_as_long_as_a_busy_server_says(self) -> None:
         server, client = self.client(refusal(429, "RATE_LIMITED", Retry_After="0"), events(COMPLETED))
         self.assertEqual([state.version for state in client.generations.events(ID)], [3])
+
+    def test_a_store_has_its_try_ons_and_its_balance(self) -> None:
+        server, client = self.client(events(PROCESSING, COMPLETED, balance=49), events(QUEUED, whole=False), refusal(403, "X"))
+        told = list(client.store.events())
+        self.assertEqual([event.balance for event in told], [None, None, 49])
+        self.assertEqual([event.generation and event.generation.version for event in told], [2, 3, None])
+        (request,) = server.streamed
+        self.assertEqual(request.path, "/api/v1/events")
+        with self.assertRaises(WearOnConnectionError):
+            list(client.store.events())
+        with self.assertRaises(PermissionDeniedError):
+            list(client.store.events())
 
     def test_ends_at_its_time_limit(self) -> None:
         _, client = self.client(silent)

@@ -5,6 +5,7 @@ its own store.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import struct
@@ -106,6 +107,8 @@ class SuiteTest(unittest.TestCase):
         self.assertEqual(client.store.change_config(billing_mode="absorb_mode").status, "active")
         self.assertEqual(client.store.analytics(start=result.created_at).completed_generations, 1)
         self.assertEqual(client.store.analytics(end="2020-01-01").total_generations, 0)
+        with contextlib.closing(client.store.events()) as events:  # type: ignore[type-var]
+            self.assertEqual(next(event.balance for event in events if event.balance is not None), 4)
 
     def test_a_create_whose_response_is_lost_is_charged_once(self) -> None:
         key, relay = key_of_new_store(credits=5), self.relay()

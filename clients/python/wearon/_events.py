@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Iterable, Iterator
 
+from ._fields import Fields
 from .errors import UnexpectedResponseError
 
 _LARGEST_EVENT = 1024 * 1024
@@ -14,6 +17,13 @@ _LARGEST_EVENT = 1024 * 1024
 class Event:
     name: str
     data: str
+
+    def fields(self) -> Fields:
+        """Its data, which is JSON."""
+        try:
+            return Fields(json.loads(self.data, parse_float=Decimal), "event")
+        except (ValueError, RecursionError):
+            raise UnexpectedResponseError("An event is no JSON.", code="UNEXPECTED_RESPONSE") from None
 
 
 def events_of(parts: Iterable[bytes]) -> Iterator[Event]:

@@ -9,12 +9,11 @@ import random
 import re
 import time
 import uuid
-from decimal import Decimal
 from typing import Any, Dict, Iterator, Optional, Sequence, Union
 from urllib.parse import quote
 
 from ._connections import Deadline
-from ._fields import Fields, Moment, moment
+from ._fields import Moment, moment
 from ._pages import entries
 from ._repeats import may_repeat, pause_before
 from ._transport import Transport
@@ -23,7 +22,6 @@ from .errors import (
     PermissionDeniedError,
     ServerError,
     TryOnFailedError,
-    UnexpectedResponseError,
     WearOnConnectionError,
     WearOnError,
     WearOnTimeoutError,
@@ -255,7 +253,7 @@ class Generations:
                 with contextlib.closing(stream):  # type: ignore[type-var]
                     for event in stream:
                         if event.name == "session":
-                            generation = Generation._of(Fields(_read(event.data), "event"))
+                            generation = Generation._of(event.fields())
                             after = generation.version
                             failures = 0
                             yield generation
@@ -313,13 +311,6 @@ class Generations:
                     raise TryOnFailedError(failed) if failed else _not_finished(id)
             time.sleep(pause)
             interval = min(_SLOWEST_POLL, interval * 1.3)
-
-
-def _read(text: str) -> object:
-    try:
-        return json.loads(text, parse_float=Decimal)
-    except (ValueError, RecursionError):
-        raise UnexpectedResponseError("An event is no JSON.", code="UNEXPECTED_RESPONSE") from None
 
 
 def _may_pass(error: WearOnError) -> bool:

@@ -292,6 +292,14 @@ class Download:
 
 
 @dataclass(frozen=True)
+class StoreEvent:
+    """A new state of a try-on, or the credits in the pool of the store. The other one is None."""
+
+    generation: Optional[Generation]
+    balance: Optional[int]
+
+
+@dataclass(frozen=True)
 class Balance:
     """Credits: ``balance`` is ``total_purchased`` - ``total_spent``."""
 

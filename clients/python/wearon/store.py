@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from decimal import Decimal
-from typing import Optional, Union
+from typing import Iterator, Optional, Union
 
+from ._connections import Deadline
 from ._fields import Moment, moment
 from ._transport import Transport
 from .errors import InvalidRequestError
-from .models import StoreAnalytics, StoreConfig
+from .models import Generation, StoreAnalytics, StoreConfig, StoreEvent
 
 _CONFIG = "/api/v1/stores/config"
+
+#: The server ends a stream a minute earlier.
+_LONGEST_STREAM = 960.0
 
 
 class Store:
@@ -57,3 +62,21 @@ class Store:
             "GET", "/api/v1/stores/analytics", self._transport.deadline(timeout), query=query
         )
         return StoreAnalytics._of(data)
+
+    def events(self) -> Iterator[StoreEvent]:
+        """
+        The unfinished try-ons and the credits of the store, and then each change, on one connection.
+
+        The iterator ends when the server ends the connection, after 15 minutes at most; a break is an error. Then read what has
+        ended meanwhile with ``generations.list``, and call it again. A state may come twice: compare the versions. States have
+        no ``generated_image_url``. If you leave the loop early, ``close()`` the iterator.
+        """
+        stream = self._transport.stream("/api/v1/events", Deadline(_LONGEST_STREAM), None)
+        if stream is None:
+            return
+        with contextlib.closing(stream):  # type: ignore[type-var]
+            for event in stream:
+                if event.name == "session":
+                    yield StoreEvent(Generation._of(event.fields()), None)
+                elif event.name == "balance":
+                    yield StoreEvent(None, event.fields().integer("balance"))

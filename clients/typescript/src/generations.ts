@@ -330,7 +330,7 @@ export class Generations {
   }
 }
 
-function state(text: string): Generation {
+export function state(text: string): Generation {
   const generation = parsed(text) as Partial<Generation> | null | undefined;
   if (typeof generation?.status !== "string" || typeof generation.version !== "number") {
     throw new WearOnError("UNEXPECTED_RESPONSE", "An event has no state of a generation.");

@@ -1,5 +1,8 @@
-import { shopper } from "./generations.js";
+import { WearOnError } from "./errors.js";
+import { shopper, state } from "./generations.js";
+import { Limit } from "./limit.js";
 import { entries, moment, type PageOptions } from "./pages.js";
+import { parsed } from "./responses.js";
 import type { Transport } from "./transport.js";
 import type {
   Balance,
@@ -7,6 +10,7 @@ import type {
   StoreAnalytics,
   StoreConfig,
   StoreConfigWithDisclosure,
+  StoreEvent,
   Transaction,
   TransactionPage,
 } from "./types.js";
@@ -97,4 +101,32 @@ export class Store {
     });
     return data;
   }
+
+  /**
+   * The unfinished try-ons and the credits of the store, and then each change, on one connection. The loop ends when the service
+   * ends the connection, after 15 minutes at most; a break is an error. Then read what has ended meanwhile with
+   * `generations.list`, and call it again. A state may come twice: compare the versions. States have no `generated_image_url`.
+   */
+  async *events({ signal }: Pick<CallOptions, "signal"> = {}): AsyncGenerator<StoreEvent, void, undefined> {
+    const limit = new Limit(Infinity, signal);
+    try {
+      for await (const { name, data } of (await this.#transport.stream("/api/v1/events", undefined, limit)) ?? []) {
+        if (name === "session") {
+          yield { generation: state(data) };
+        } else if (name === "balance") {
+          yield { balance: pool(data) };
+        }
+      }
+    } finally {
+      limit.close();
+    }
+  }
+}
+
+function pool(text: string): number {
+  const { balance } = (parsed(text) ?? {}) as Partial<Balance>;
+  if (typeof balance !== "number") {
+    throw new WearOnError("UNEXPECTED_RESPONSE", "An event has no balance.");
+  }
+  return balance;
 }

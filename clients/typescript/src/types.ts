@@ -29,6 +29,8 @@ export type TransactionPage = Schemas["TransactionPage"];
 export type StoreConfig = Schemas["StoreConfig"];
 export type StoreConfigWithDisclosure = Schemas["StoreConfigWithDisclosure"];
 export type StoreAnalytics = Schemas["StoreAnalytics"];
+/** A new state of a try-on, or the credits in the pool of the store. */
+export type StoreEvent = { generation: Generation; balance?: undefined } | { generation?: undefined; balance: number };
 /** Where the store receives webhooks. */
 export type WebhookEndpoint = Schemas["WebhookEndpoint"];
 /** With its secret, which is not shown again. */

@@ -29,6 +29,13 @@ test("a try-on from two pictures to the result", async () => {
   const downloads = await wearon.downloads.create([path, "stores/x/generated/y.jpg"]);
   assert.equal((await fetch(downloads[0].download_url)).status, 200);
   assert.equal(downloads[1].download_url, null);
+
+  for await (const { balance } of wearon.store.events()) {
+    if (balance !== undefined) {
+      assert.equal(balance, 1);
+      break;
+    }
+  }
 });
 
 test("a create that is repeated is charged once", async () => {

@@ -5,13 +5,14 @@ import { events, failure, ID, KEY, ok, refused, serve, session } from "./server.
 
 const COMPLETED = () => session("completed", { credits_used: 1, generated_image_url: "http://127.0.0.1/result.jpg" });
 const NO_CONTENT = { status: 204 };
-const all = async (states) => {
-  const versions = [];
-  for await (const { version } of states) {
-    versions.push(version);
+const list = async (items) => {
+  const found = [];
+  for await (const item of items) {
+    found.push(item);
   }
-  return versions;
+  return found;
 };
+const all = async (states) => (await list(states)).map(({ version }) => version);
 const lastIds = (streamed) => streamed.map(({ headers }) => headers["last-event-id"]);
 
 test("the states of a generation arrive up to the last one", async (t) => {
@@ -47,6 +48,22 @@ test("a refusal ends the states, and an outage does not", async (t) => {
   assert.deepEqual([unknown.code, unknown.sessionId, streamed.length], ["NOT_FOUND", ID, 1]);
   assert.equal((await failure(all(wearon.generations.events(ID)))).code, "UNEXPECTED_RESPONSE");
   assert.deepEqual(await all(wearon.generations.events(ID)), [3]);
+});
+
+test("a store has its generations and its balance, on one connection", async (t) => {
+  const streams = [events([[2, "processing"], [3, "completed"]], "end", 49), events([[1, "queued"]], "cut"), refused(403, "X")];
+  const { wearon, streamed } = await serve(t, COMPLETED, { streams: [...streams, events([], "open", "many"), events([], "open", 5)] });
+  const told = await list(wearon.store.events());
+  assert.deepEqual(told.map(({ generation, balance }) => generation?.version ?? balance), [2, 3, 49]);
+  assert.deepEqual([streamed[0].url, lastIds(streamed)], ["/api/v1/events", [undefined]]);
+  assert.equal((await failure(list(wearon.store.events()))).code, "CONNECTION_FAILED");
+  assert.equal((await failure(list(wearon.store.events()))).status, 403);
+  assert.equal((await failure(wearon.store.events().next())).code, "UNEXPECTED_RESPONSE");
+  for await (const { balance } of wearon.store.events()) {
+    assert.equal(balance, 5);
+    break;
+  }
+  await Promise.all(streamed.map(({ closed }) => closed));
 });
 
 test("the states end with the time, the signal or the loop", async (t) => {

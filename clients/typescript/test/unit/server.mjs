@@ -67,12 +67,15 @@ export const session = (status, more = {}) =>
   ok({ session_id: ID, status, error_code: null, error_message: null, credits_refunded: 0, request_id: null, ...more });
 
 /** A stream with these states `[version, status]`, and then its end, `"cut"` in the next event, or silence: `"open"`. */
-export const events = (states, end = "end") => (response) => {
+export const events = (states, end = "end", balance) => (response) => {
   response.writeHead(200, { "Content-Type": "text/event-stream" });
   response.write("retry: 2000\n\n:\n\n");
   for (const [version, status] of states) {
     const data = JSON.stringify({ session_id: ID, status, version, credits_used: 1, credits_refunded: 0 });
     response.write(`id: ${version}\nevent: session\ndata: ${data}\n\n`);
+  }
+  if (balance !== undefined) {
+    response.write(`event: balance\ndata: {"balance":${balance}}\n\nevent: other\ndata: 1\n\n`);
   }
   if (end === "end") {
     response.end();

@@ -7,10 +7,12 @@ import static dev.wearon.client.ScriptedServer.raw;
 import static dev.wearon.client.ScriptedServer.refusal;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.wearon.client.ScriptedServer.Request;
 import dev.wearon.client.ScriptedServer.Step;
+import dev.wearon.client.errors.WearOnConnectionException;
 import dev.wearon.client.errors.WearOnException;
 import dev.wearon.client.errors.WearOnTimeoutException;
 import dev.wearon.client.model.Generation;
@@ -116,6 +118,28 @@ class EventsTest {
                 .containsEntry("Accept", "text/event-stream")
                 .containsEntry("Authorization", "Bearer " + KEY);
         assertThat(lastIds()).containsExactly((String) null);
+    }
+
+    @Test
+    void aStoreHasItsTryOnsAndItsBalanceOnOneConnection() {
+        server.streams.add(out -> {
+            send(out, PROCESSING, COMPLETED);
+            part(out, "event: balance\ndata: {\"balance\":49}\n\nevent: other\ndata: 1\n\n");
+            out.write("0\r\n\r\n".getBytes(UTF_8));
+        });
+        Store store = server.client().store();
+        try (Stream<StoreEvent> events = store.events()) {
+            assertThat(events.map(event -> event.generation()
+                            .map(state -> state.version().longValue())
+                            .orElseGet(() -> event.balance().getAsLong())))
+                    .containsExactly(2L, 3L, 49L);
+        }
+        assertThat(server.streamed.get(0).line()).startsWith("GET /api/v1/events ");
+        server.streams.addAll(List.of(cut(QUEUED), refusal(403, "X"), open()));
+        assertThatThrownBy(() -> store.events().toList()).isInstanceOf(WearOnConnectionException.class);
+        assertThat(catchThrowableOfType(WearOnException.class, store::events).status())
+                .hasValue(403);
+        store.events().close();
     }
 
     @Test

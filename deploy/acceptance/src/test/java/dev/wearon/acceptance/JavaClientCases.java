@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.wearon.client.CreatedGeneration;
 import dev.wearon.client.GenerationFilter;
 import dev.wearon.client.Picture;
+import dev.wearon.client.StoreEvent;
 import dev.wearon.client.TryOn;
 import dev.wearon.client.WearOn;
 import dev.wearon.client.errors.TryOnFailedException;
@@ -33,6 +34,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -134,6 +136,10 @@ abstract class JavaClientCases {
                 .isEqualTo(1);
         assertThat(shop.store().analytics(null, LocalDate.of(2020, 1, 1)).totalGenerations())
                 .isZero();
+        try (Stream<StoreEvent> events = shop.store().events()) {
+            assertThat(events.flatMapToLong(event -> event.balance().stream()).findFirst())
+                    .hasValue(4);
+        }
     }
 
     @Test
