@@ -171,6 +171,8 @@ class DependenciesTest {
                 "dev.wearon.gateway.limits.Limits",
                 "dev.wearon.generation.sessions.IdempotentCreates",
                 "dev.wearon.generation.worker.Leases",
+                // What was created since the heartbeat before, with an overlap of a minute.
+                "dev.wearon.generation.stores.StoreEvents",
                 // Times of signatures and of test messages, and pauses until a time that a receiver names.
                 "dev.wearon.gateway.deliveries.Deliveries",
                 "dev.wearon.gateway.deliveries.StoreMessages",
