@@ -251,6 +251,12 @@ class TryOnTest(unittest.TestCase):
         server.script(ok(generation()))
         self.assertTrue(client.generations.wait(ID).finished)
 
+    def test_a_read_may_wait_for_the_end(self) -> None:
+        server, client = self.fake(ok(generation()))
+        self.assertTrue(client.generations.get(ID, wait=20).finished)
+        self.assertTrue(client.generations.get(ID).finished)
+        self.assertEqual([request.headers.get("prefer") for request in server.of("GET")], ["wait=20", None])
+
     def test_failed_reads_do_not_end_a_wait(self) -> None:
         unavailable = refusal(503, "SERVICE_UNAVAILABLE")
         slow = refusal(408, "ANY", Retry_After="0")

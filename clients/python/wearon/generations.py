@@ -16,7 +16,7 @@ from ._connections import Deadline
 from ._fields import Moment, moment
 from ._pages import entries
 from ._repeats import may_repeat, pause_before
-from ._transport import Transport
+from ._transport import JSON_ATTEMPT_SECONDS, Transport
 from .errors import (
     InvalidRequestError,
     PermissionDeniedError,
@@ -60,8 +60,9 @@ class CreatedGeneration:
         """See ``Generations.events``."""
         return self._generations.events(self.id, timeout=timeout)
 
-    def get(self) -> Generation:
-        return self._generations.get(self.id)
+    def get(self, *, wait: Optional[int] = None) -> Generation:
+        """See ``Generations.get``."""
+        return self._generations.get(self.id, wait=wait)
 
     def cancel(self) -> Generation:
         """See ``Generations.cancel``."""
@@ -110,9 +111,12 @@ class Generations:
             deadline=self._transport.deadline(timeout),
         )
 
-    def get(self, id: str, *, timeout: Optional[float] = None) -> Generation:
-        """The state of a try-on now. A failed try-on is no error here."""
-        return self._get(id, self._transport.deadline(timeout))
+    def get(self, id: str, *, wait: Optional[int] = None, timeout: Optional[float] = None) -> Generation:
+        """
+        The state of a try-on now. A failed try-on is no error here. With ``wait`` (1 to 25 seconds) the answer comes when the
+        try-on has ended, or after this time.
+        """
+        return self._get(id, self._transport.deadline(timeout), wait)
 
     def cancel(self, id: str, *, timeout: Optional[float] = None) -> Generation:
         """
@@ -237,8 +241,14 @@ class Generations:
             error.idempotency_key = key
             raise
 
-    def _get(self, id: str, deadline: Deadline) -> Generation:
-        data, _ = self._transport.call("GET", "/api/v1/generation/" + quote(id, safe=""), deadline)
+    def _get(self, id: str, deadline: Deadline, wait: Optional[int] = None) -> Generation:
+        data, _ = self._transport.call(
+            "GET",
+            "/api/v1/generation/" + quote(id, safe=""),
+            deadline,
+            headers={} if wait is None else {"Prefer": f"wait={wait}"},
+            attempt_seconds=JSON_ATTEMPT_SECONDS + (wait or 0),
+        )
         return Generation._of(data)
 
     def _events(self, id: str, deadline: Deadline, after: Optional[int], patient: bool) -> Iterator[Generation]:

@@ -42,6 +42,11 @@ export interface WaitOptions extends CallOptions {
   onStatus?: (status: GenerationStatus) => void;
 }
 
+export interface ReadOptions extends CallOptions {
+  /** 1 to 25 seconds: the answer comes when the try-on has ended, or after this time. */
+  wait?: number;
+}
+
 export interface EventOptions extends CallOptions {
   /** The `version` of a state that is known. The states begin after it. */
   after?: number;
@@ -79,7 +84,7 @@ export interface GenerationHandle {
   /** Whether an earlier request with this key had created it. */
   readonly replayed: boolean;
   readonly idempotencyKey: string;
-  get(options?: CallOptions): Promise<Generation>;
+  get(options?: ReadOptions): Promise<Generation>;
   events(options?: EventOptions): AsyncGenerator<Generation, void, undefined>;
   wait(options?: WaitOptions): Promise<CompletedGeneration>;
   cancel(options?: CallOptions): Promise<Generation>;
@@ -112,7 +117,7 @@ export class Generations {
   }
 
   /** Reads a try-on. A failed one is no error here. */
-  async get(id: string, options: CallOptions = {}): Promise<Generation> {
+  async get(id: string, options: ReadOptions = {}): Promise<Generation> {
     return this.#read(id, options, this.#transport.maxRetries);
   }
 
@@ -318,12 +323,13 @@ export class Generations {
     return answer;
   }
 
-  async #read(id: string, options: CallOptions, retries: number): Promise<Generation> {
+  async #read(id: string, { wait, ...options }: ReadOptions, retries: number): Promise<Generation> {
     checkId(id);
     const { data } = await this.#transport.call<Generation>({
       ...options,
       method: "GET",
       path: `/api/v1/generation/${id}`,
+      headers: { Prefer: wait === undefined ? undefined : `wait=${wait}` },
       retries,
     });
     return data;

@@ -56,6 +56,13 @@ test("an error has the details of the service, and knows unknown codes", async (
   assert.deepEqual([error.code, error.details], ["INSUFFICIENT_SCOPE", { scope: "store:write" }]);
 });
 
+test("a read may wait for the end of the try-on", async (t) => {
+  const { wearon, requests } = await serve(t, () => session("completed"));
+  assert.equal((await wearon.generations.get(ID, { wait: 20 })).status, "completed");
+  assert.equal((await wearon.generations.get(ID)).status, "completed");
+  assert.deepEqual(requests.map(({ headers }) => headers.prefer), ["wait=20", undefined]);
+});
+
 test("a failed try-on is an error with the message for the shopper", async (t) => {
   const failed = session("failed", {
     error_code: "MODERATION_BLOCKED",

@@ -61,6 +61,18 @@ public final class Generations {
     }
 
     /**
+     * The state of a try-on when it has ended, or after this time. A failed one is no error here.
+     *
+     * @param wait 1 to 25 seconds
+     */
+    public Generation get(UUID id, Duration wait) {
+        Call call = Call.get("/api/v1/generation/" + id).header("Prefer", "wait=" + wait.toSeconds());
+        return transport
+                .call(call, transport.deadline(Transport.CALL), Transport.JSON_ATTEMPT.plus(wait))
+                .data(Generation.class);
+    }
+
+    /**
      * Ends a try-on that is not finished; its credit comes back. A finished one stays as it is.
      *
      * @return the try-on as it is now

@@ -196,6 +196,18 @@ class TryOnTest {
     }
 
     @Test
+    void aReadMayWaitForTheEnd() {
+        server.script(COMPLETED);
+        assertThat(server.client()
+                        .generations()
+                        .get(UUID.fromString(ID), Duration.ofSeconds(20))
+                        .status())
+                .isEqualTo(GenerationStatus.COMPLETED);
+        server.client().generations().get(UUID.fromString(ID));
+        assertThat(server.sent("Prefer")).containsExactly("wait=20", null);
+    }
+
+    @Test
     void failedReadsDoNotEndAWaitAndAnUnknownStatusNeither() {
         server.script(
                 refusal(500, "INTERNAL_ERROR"),

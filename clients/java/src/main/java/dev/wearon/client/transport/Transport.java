@@ -39,7 +39,7 @@ public record Transport(String apiKey, URI baseUrl, Duration timeout, int maxRet
     public static final Duration UPLOAD = Duration.ofSeconds(300);
 
     /** Longer than the gateway waits for a create, so that its own answer arrives first. */
-    private static final Duration JSON_ATTEMPT = Duration.ofSeconds(15);
+    public static final Duration JSON_ATTEMPT = Duration.ofSeconds(15);
 
     /** The largest answer of the API is a page of transactions, with less than a tenth of this. */
     private static final int JSON_LIMIT = 1024 * 1024;
