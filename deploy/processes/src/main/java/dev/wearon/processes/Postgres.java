@@ -87,7 +87,8 @@ public record Postgres(Path dataDir, int port, String password) implements Progr
                     "-c",
                     "unix_socket_directories=",
                     "-c",
-                    "max_connections=100",
+                    // Enough for the pools of the nine processes of a drill with two of each service.
+                    "max_connections=200",
                     "-c",
                     "shared_buffers=64MB",
                     "-c",
