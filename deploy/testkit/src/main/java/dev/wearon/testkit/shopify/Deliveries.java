@@ -37,7 +37,8 @@ public final class Deliveries {
         }
     }
 
-    private final HttpClient client = HttpClient.newBuilder().connectTimeout(CONNECT).build();
+    private final HttpClient client =
+            HttpClient.newBuilder().connectTimeout(CONNECT).build();
     private final String apiVersion;
     private volatile String secret;
 
@@ -86,16 +87,15 @@ public final class Deliveries {
                 .header("X-Shopify-Hmac-Sha256", Signatures.webhook(secret, webhook.body()))
                 .POST(HttpRequest.BodyPublishers.ofByteArray(webhook.body()))
                 .build();
-        return client.sendAsync(request, HttpResponse.BodyHandlers.discarding())
-                .handle((answer, failed) -> {
-                    if (failed == null) {
-                        return answer.statusCode();
-                    }
-                    Throwable cause = failed.getCause() == null ? failed : failed.getCause();
-                    if (cause instanceof IOException) {
-                        return 0;
-                    }
-                    throw new IllegalStateException("The webhook was not sent", cause);
-                });
+        return client.sendAsync(request, HttpResponse.BodyHandlers.discarding()).handle((answer, failed) -> {
+            if (failed == null) {
+                return answer.statusCode();
+            }
+            Throwable cause = failed.getCause() == null ? failed : failed.getCause();
+            if (cause instanceof IOException) {
+                return 0;
+            }
+            throw new IllegalStateException("The webhook was not sent", cause);
+        });
     }
 }

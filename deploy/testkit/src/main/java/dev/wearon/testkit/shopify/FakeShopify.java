@@ -159,7 +159,8 @@ public final class FakeShopify implements AutoCloseable {
                 return;
             }
             // A retired version falls forward to the oldest one that is served.
-            exchange.getResponseHeaders().set("X-Shopify-API-Version", VERSIONS.contains(version) ? version : VERSIONS.getFirst());
+            exchange.getResponseHeaders()
+                    .set("X-Shopify-API-Version", VERSIONS.contains(version) ? version : VERSIONS.getFirst());
             admin(exchange, installed, body);
         }
     }
@@ -168,11 +169,17 @@ public final class FakeShopify implements AutoCloseable {
         String token = exchange.getRequestHeaders().getFirst("X-Shopify-Access-Token");
         int status = token == null ? 401 : installed.tokens.check(token);
         if (status == 401) {
-            send(exchange, 401, Map.of("errors", "[API] Invalid API key or access token (unrecognized login or wrong password)"));
+            send(
+                    exchange,
+                    401,
+                    Map.of("errors", "[API] Invalid API key or access token (unrecognized login or wrong password)"));
             return;
         }
         if (status == 403) {
-            send(exchange, 403, Map.of("errors", "[API] Non-expiring access tokens are no longer accepted for the Admin API."));
+            send(
+                    exchange,
+                    403,
+                    Map.of("errors", "[API] Non-expiring access tokens are no longer accepted for the Admin API."));
             return;
         }
         Integer fault = installed.faults.poll();
@@ -200,7 +207,10 @@ public final class FakeShopify implements AutoCloseable {
         installed.at = now;
         int requested = operation.requestedCost();
         Refused refused = requested > MOST_POINTS
-                ? new Refused("Query cost is " + requested + ", which exceeds the single query max cost limit (1000).", "MAX_COST_EXCEEDED", List.of())
+                ? new Refused(
+                        "Query cost is " + requested + ", which exceeds the single query max cost limit (1000).",
+                        "MAX_COST_EXCEEDED",
+                        List.of())
                 : requested > installed.points ? new Refused("Throttled", "THROTTLED", List.of()) : null;
         Map<String, Object> roots = installed.shop.roots();
         List<String> missing = new ArrayList<>(operation.rootFields());

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** The catalogue of one shop, as the Admin API sees it. Ids are above 2^53. */
 public final class Shop {
@@ -40,7 +41,9 @@ public final class Shop {
                 .flatMap(product -> variants(product).stream())
                 .filter(variant -> variantId.equals(variant.get("legacyResourceId")))
                 .anyMatch(variant -> variant.get("inventoryPolicy").equals("CONTINUE")
-                        || ((Map<?, ?>) variant.get("inventoryItem")).get("tracked").equals(false));
+                        || ((Map<?, ?>) variant.get("inventoryItem"))
+                                .get("tracked")
+                                .equals(false));
     }
 
     /** As a merchant does it in the admin. */
@@ -55,9 +58,21 @@ public final class Shop {
                 "product", arguments -> products.get(arguments.path("id").asText()),
                 "publishablePublish", arguments -> publish(arguments, true),
                 "publishableUnpublish", arguments -> publish(arguments, false));
-        Map<String, Object> app = Map.of("id", "gid://shopify/App/1", "handle", "online_store", "title", "Boutique en ligne");
+        Map<String, Object> app =
+                Map.of("id", "gid://shopify/App/1", "handle", "online_store", "title", "Boutique en ligne");
         Map<String, Object> roots = new HashMap<>(functions);
         roots.put("shop", shop());
+        roots.put(
+                "currentAppInstallation",
+                Map.of(
+                        "id",
+                        "gid://shopify/AppInstallation/1",
+                        "app",
+                        Map.of("id", "gid://shopify/App/2", "handle", "wearon", "title", "WearOn"),
+                        "accessScopes",
+                        Stream.of(Tokens.SCOPES.split(","))
+                                .map(scope -> Map.of("handle", scope))
+                                .toList()));
         roots.put(
                 "publications",
                 List.of(Map.of(
@@ -80,9 +95,12 @@ public final class Shop {
                 "currencyCode", currency,
                 "customerAccountsV2",
                         Map.of(
-                                "customerAccountsVersion", "NEW_CUSTOMER_ACCOUNTS",
-                                "loginLinksVisibleOnStorefrontAndCheckout", true,
-                                "url", "https://" + domain + "/account"));
+                                "customerAccountsVersion",
+                                "NEW_CUSTOMER_ACCOUNTS",
+                                "loginLinksVisibleOnStorefrontAndCheckout",
+                                true,
+                                "url",
+                                "https://" + domain + "/account"));
     }
 
     private synchronized Object productSet(JsonNode arguments) {
@@ -96,31 +114,47 @@ public final class Shop {
             }
         } else if (identifier.hasNonNull("handle")) {
             if (!input.hasNonNull("handle")) {
-                return refused("MISSING_FIELD_REQUIRED", "The input field corresponding to the identifier is required", "input");
+                return refused(
+                        "MISSING_FIELD_REQUIRED",
+                        "The input field corresponding to the identifier is required",
+                        "input");
             }
             if (!input.get("handle").equals(identifier.get("handle"))) {
-                return refused("INPUT_MISMATCH", "The identifier value does not match the value of the field in the input", "input");
+                return refused(
+                        "INPUT_MISMATCH",
+                        "The identifier value does not match the value of the field in the input",
+                        "input");
             }
             old = byHandle(input.path("handle").asText());
         }
         if (old == null && input.path("title").asText("").isBlank()) {
             return refused("INVALID_PRODUCT", "Title can't be blank", "input", "title");
         }
-        Map<String, Object> other = input.hasNonNull("handle") ? byHandle(input.get("handle").asText()) : null;
+        Map<String, Object> other =
+                input.hasNonNull("handle") ? byHandle(input.get("handle").asText()) : null;
         if (other != null && other != old) {
-            return refused("HANDLE_NOT_UNIQUE", "Handle already in use. Please provide a new handle.", "input", "handle");
+            return refused(
+                    "HANDLE_NOT_UNIQUE", "Handle already in use. Please provide a new handle.", "input", "handle");
         }
         if (input.hasNonNull("variants") && !input.hasNonNull("productOptions")) {
-            return refused("PRODUCT_OPTIONS_INPUT_MISSING", "Must specify product options when updating variants.", "input", "variants");
+            return refused(
+                    "PRODUCT_OPTIONS_INPUT_MISSING",
+                    "Must specify product options when updating variants.",
+                    "input",
+                    "variants");
         }
         if (input.hasNonNull("productOptions") && !input.hasNonNull("variants")) {
-            return refused("VARIANTS_INPUT_MISSING", "Must specify variants when updating options.", "input", "variants");
+            return refused(
+                    "VARIANTS_INPUT_MISSING", "Must specify variants when updating options.", "input", "variants");
         }
         List<Map<String, Object>> variants = new ArrayList<>();
         for (JsonNode sent : input.path("variants")) {
-            Map<String, Object> kept = old == null || !sent.hasNonNull("id") ? null : variant(old, sent.path("id").asText());
+            Map<String, Object> kept = old == null || !sent.hasNonNull("id")
+                    ? null
+                    : variant(old, sent.path("id").asText());
             if (sent.hasNonNull("id") && kept == null) {
-                return refused("PRODUCT_VARIANT_DOES_NOT_EXIST", "Product variant does not exist.", "input", "variants");
+                return refused(
+                        "PRODUCT_VARIANT_DOES_NOT_EXIST", "Product variant does not exist.", "input", "variants");
             }
             if (sent.path("price").asText("").startsWith("-")) {
                 return refused("INVALID_VARIANT", "Price must be greater than or equal to 0", "input", "variants");
@@ -182,7 +216,9 @@ public final class Shop {
             known &= one.path("publicationId").asText().equals(ONLINE_STORE);
         }
         if (!known) {
-            payload.put("userErrors", List.of(Map.of("field", List.of("id"), "message", "Resource or publication does not exist")));
+            payload.put(
+                    "userErrors",
+                    List.of(Map.of("field", List.of("id"), "message", "Resource or publication does not exist")));
             return payload;
         }
         if (publish) {
@@ -204,7 +240,10 @@ public final class Shop {
     }
 
     private static Map<String, Object> variant(Map<String, Object> product, String id) {
-        return variants(product).stream().filter(one -> id.equals(one.get("id"))).findFirst().orElse(null);
+        return variants(product).stream()
+                .filter(one -> id.equals(one.get("id")))
+                .findFirst()
+                .orElse(null);
     }
 
     @SuppressWarnings("unchecked")

@@ -20,7 +20,7 @@ final class Tokens {
 
     static final Duration ACCESS = Duration.ofSeconds(3_600);
     static final Duration REFRESH = Duration.ofSeconds(7_776_000);
-    private static final String SCOPES =
+    static final String SCOPES =
             "read_customers,read_orders,read_publications,write_app_proxy,write_products,write_publications";
     private static final Duration SKEW = Duration.ofSeconds(10);
     private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -80,7 +80,10 @@ final class Tokens {
                 switch (text(request, "subject_token_type")) {
                     case "urn:ietf:params:oauth:token-type:id_token" -> isSessionToken(subject);
                     case "urn:shopify:params:oauth:token-type:offline-access-token" ->
-                        expiring && current != null && current.refresh() == null && current.access().equals(subject);
+                        expiring
+                                && current != null
+                                && current.refresh() == null
+                                && current.access().equals(subject);
                     default -> false;
                 };
         if (!valid) {
@@ -103,7 +106,8 @@ final class Tokens {
     private Answer issue(boolean expiring) {
         Instant now = clock.instant();
         current = expiring
-                ? new Pair("shpat_" + UUID.randomUUID(), now.plus(ACCESS), "shprt_" + UUID.randomUUID(), now.plus(REFRESH))
+                ? new Pair(
+                        "shpat_" + UUID.randomUUID(), now.plus(ACCESS), "shprt_" + UUID.randomUUID(), now.plus(REFRESH))
                 : new Pair("shpat_" + UUID.randomUUID(), Instant.MAX, null, null);
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("access_token", current.access());
@@ -126,8 +130,10 @@ final class Tokens {
                     && clientId.equals(text(read, "aud"))
                     && text(read, "dest").equals("https://" + domain)
                     && text(read, "iss").equals("https://" + domain + "/admin")
-                    && now.minus(SKEW).isBefore(Instant.ofEpochSecond(read.path("exp").asLong()))
-                    && !now.plus(SKEW).isBefore(Instant.ofEpochSecond(read.path("nbf").asLong()));
+                    && now.minus(SKEW)
+                            .isBefore(Instant.ofEpochSecond(read.path("exp").asLong()))
+                    && !now.plus(SKEW)
+                            .isBefore(Instant.ofEpochSecond(read.path("nbf").asLong()));
         } catch (IOException | IllegalArgumentException notAToken) {
             return false;
         }

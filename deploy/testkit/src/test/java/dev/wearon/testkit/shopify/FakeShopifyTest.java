@@ -68,7 +68,8 @@ class FakeShopifyTest {
 
     @Test
     void sellsTheCreditProductOnlyWhenItIsPublished() throws Exception {
-        JsonNode product = query(SET, Map.of("handle", "credit", "input", credit("1.50"))).at("/data/productSet/product");
+        JsonNode product =
+                query(SET, Map.of("handle", "credit", "input", credit("1.50"))).at("/data/productSet/product");
         String variant = product.at("/variants/nodes/0/legacyResourceId").asText();
         assertThat(Long.parseLong(variant)).isGreaterThan(1L << 53);
         assertThat(product.path("status").asText()).isEqualTo("UNLISTED");
@@ -76,13 +77,26 @@ class FakeShopifyTest {
         JsonNode found = query(
                 "{ publications(first: 5, catalogType: APP) { nodes { id catalog { title ... on AppCatalog { apps(first: 1) { nodes { handle } } } } } } }",
                 Map.of());
-        assertThat(found.at("/data/publications/nodes/0/catalog/apps/nodes/0/handle").asText()).isEqualTo("online_store");
+        assertThat(found.at("/data/publications/nodes/0/catalog/apps/nodes/0/handle")
+                        .asText())
+                .isEqualTo("online_store");
         String publication = found.at("/data/publications/nodes/0/id").asText();
-        query(PUBLISH, Map.of("id", product.path("id").asText(), "input", List.of(Map.of("publicationId", publication))));
+        query(
+                PUBLISH,
+                Map.of("id", product.path("id").asText(), "input", List.of(Map.of("publicationId", publication))));
         assertThat(shop.sells(variant)).isTrue();
-        JsonNode again = query(SET, Map.of("handle", "credit", "input", credit("2.00"))).at("/data/productSet/product");
+        JsonNode again =
+                query(SET, Map.of("handle", "credit", "input", credit("2.00"))).at("/data/productSet/product");
         assertThat(again.path("id")).isEqualTo(product.path("id"));
         assertThat(again.at("/variants/nodes/0/price").asText()).isEqualTo("2.00");
+    }
+
+    @Test
+    void listsTheScopesOfTheApp() throws Exception {
+        assertThat(query("{ currentAppInstallation { accessScopes { handle } } }", Map.of())
+                        .at("/data/currentAppInstallation/accessScopes")
+                        .findValuesAsText("handle"))
+                .contains("write_products", "read_orders");
     }
 
     @Test
@@ -98,7 +112,8 @@ class FakeShopifyTest {
     @Test
     void refusesAWrongDocumentInTheSecondLayer() throws Exception {
         assertThat(code("{ shop { plan } }")).isEqualTo("undefinedField");
-        assertThat(code("{ orders(last: 3, sortKey: UPDATED_AT) { nodes { id } } }")).isEqualTo("argumentNotAccepted");
+        assertThat(code("{ orders(last: 3, sortKey: UPDATED_AT) { nodes { id } } }"))
+                .isEqualTo("argumentNotAccepted");
         assertThat(code("{ order { id } }")).isEqualTo("missingRequiredArguments");
         assertThat(code("{ shop }")).isEqualTo("selectionMismatch");
         JsonNode unknown = query(SET, Map.of("handle", "credit", "input", Map.of("colour", "red")));
@@ -123,7 +138,9 @@ class FakeShopifyTest {
         now = now.plusSeconds(1);
         JsonNode served = query("{ shop { name } }", Map.of());
         assertThat(served.at("/data/shop/name").asText()).isEqualTo(SHOP);
-        assertThat(served.at("/extensions/cost/throttleStatus/currentlyAvailable").asInt()).isEqualTo(99);
+        assertThat(served.at("/extensions/cost/throttleStatus/currentlyAvailable")
+                        .asInt())
+                .isEqualTo(99);
     }
 
     @Test

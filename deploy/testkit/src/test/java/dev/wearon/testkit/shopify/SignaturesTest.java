@@ -29,7 +29,8 @@ class SignaturesTest {
     @Test
     void signsTheRawBytesOfAWebhook() {
         byte[] body = "what do ya want for nothing?".getBytes(StandardCharsets.US_ASCII);
-        assertThat(Signatures.webhook("Jefe", body)).isEqualTo(base64("5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"));
+        assertThat(Signatures.webhook("Jefe", body))
+                .isEqualTo(base64("5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"));
     }
 
     @Test

@@ -20,7 +20,9 @@ class TokensTest {
     void exchangesASessionTokenForAnExpiringPair() {
         Tokens.Answer answer = exchange(session(SHOP), "1");
         assertThat(answer.status()).isEqualTo(200);
-        assertThat(answer.body()).containsEntry("expires_in", 3_600L).containsEntry("refresh_token_expires_in", 7_776_000L);
+        assertThat(answer.body())
+                .containsEntry("expires_in", 3_600L)
+                .containsEntry("refresh_token_expires_in", 7_776_000L);
         assertThat(tokens.check(text(answer, "access_token"))).isEqualTo(200);
         now = now.plusSeconds(3_600);
         assertThat(tokens.check(text(answer, "access_token"))).isEqualTo(401);
@@ -29,8 +31,12 @@ class TokensTest {
     @Test
     void refusesForeignExpiredAndForgedSessionTokens() {
         assertThat(exchange(session("b.myshopify.com"), "1").body()).containsEntry("error", "invalid_subject_token");
-        assertThat(exchange(Signatures.sessionToken("other", "app", SHOP, now), "1").status()).isEqualTo(400);
-        assertThat(exchange(Signatures.sessionToken("hush", "other", SHOP, now), "1").status()).isEqualTo(400);
+        assertThat(exchange(Signatures.sessionToken("other", "app", SHOP, now), "1")
+                        .status())
+                .isEqualTo(400);
+        assertThat(exchange(Signatures.sessionToken("hush", "other", SHOP, now), "1")
+                        .status())
+                .isEqualTo(400);
         assertThat(exchange("no token", "1").status()).isEqualTo(400);
         String old = session(SHOP);
         now = now.plusSeconds(71);
@@ -78,7 +84,8 @@ class TokensTest {
     }
 
     private Tokens.Answer refresh(String token) {
-        return answer(Map.of("client_id", "app", "client_secret", "hush", "grant_type", "refresh_token", "refresh_token", token));
+        return answer(Map.of(
+                "client_id", "app", "client_secret", "hush", "grant_type", "refresh_token", "refresh_token", token));
     }
 
     private Tokens.Answer answer(Map<String, String> request) {

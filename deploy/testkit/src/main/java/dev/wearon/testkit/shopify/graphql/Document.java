@@ -25,12 +25,7 @@ record Document(boolean mutation, String name, Map<String, Declared> variables, 
     sealed interface Selection {}
 
     /** @param key the name in the answer: the alias, or else the field's own name */
-    record Field(
-            String key,
-            String name,
-            Map<String, Object> arguments,
-            List<Selection> selections,
-            Syntax.Token at)
+    record Field(String key, String name, Map<String, Object> arguments, List<Selection> selections, Syntax.Token at)
             implements Selection {}
 
     record InlineFragment(String type, List<Selection> selections, Syntax.Token at) implements Selection {}
@@ -130,8 +125,7 @@ record Document(boolean mutation, String name, Map<String, Declared> variables, 
             return fields;
         }
         if (text.startsWith("\"")) {
-            return TextNode.valueOf(
-                    text.substring(1, text.length() - 1).translateEscapes());
+            return TextNode.valueOf(text.substring(1, text.length() - 1).translateEscapes());
         }
         if (token.isName()) {
             return switch (text) {
@@ -144,9 +138,11 @@ record Document(boolean mutation, String name, Map<String, Declared> variables, 
         try {
             BigDecimal number = new BigDecimal(text);
             boolean whole = text.matches("-?\\d+");
-            return !whole ? DecimalNode.valueOf(number) : text.length() < 10
-                    ? IntNode.valueOf(number.intValueExact())
-                    : LongNode.valueOf(number.longValueExact());
+            return !whole
+                    ? DecimalNode.valueOf(number)
+                    : text.length() < 10
+                            ? IntNode.valueOf(number.intValueExact())
+                            : LongNode.valueOf(number.longValueExact());
         } catch (ArithmeticException | NumberFormatException wrong) {
             throw new Syntax.SyntaxError("Parse error on \"%s\", expected a value".formatted(text), token);
         }

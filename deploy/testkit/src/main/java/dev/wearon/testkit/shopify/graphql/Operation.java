@@ -52,7 +52,10 @@ public final class Operation {
             }
         });
         String start = document.mutation() ? "mutation" : "query";
-        requestedCost = check(document.selections(), rootType(), List.of(start + (document.name() == null ? "" : " " + document.name())));
+        requestedCost = check(
+                document.selections(),
+                rootType(),
+                List.of(start + (document.name() == null ? "" : " " + document.name())));
     }
 
     public boolean isMutation() {
@@ -61,7 +64,9 @@ public final class Operation {
 
     /** The root fields, by their names in the schema. */
     public List<String> rootFields() {
-        return document.selections().stream().map(field -> ((Document.Field) field).name()).toList();
+        return document.selections().stream()
+                .map(field -> ((Document.Field) field).name())
+                .toList();
     }
 
     public int requestedCost() {
@@ -90,7 +95,10 @@ public final class Operation {
                 case Document.InlineFragment fragment -> {
                     Schema.Definition narrower = schema.definition(fragment.type());
                     if (narrower == null || !narrower.hasFields()) {
-                        throw new Refused("No such type %s, so it can't be a fragment condition".formatted(fragment.type()), "undefinedType", path);
+                        throw new Refused(
+                                "No such type %s, so it can't be a fragment condition".formatted(fragment.type()),
+                                "undefinedType",
+                                path);
                     }
                     cost += check(fragment.selections(), narrower, path);
                 }
@@ -108,17 +116,27 @@ public final class Operation {
         }
         Schema.Field known = type.fields().get(field.name());
         if (known == null) {
-            throw new Refused("Field '%s' doesn't exist on type '%s'".formatted(field.name(), type.name()), "undefinedField", path);
+            throw new Refused(
+                    "Field '%s' doesn't exist on type '%s'".formatted(field.name(), type.name()),
+                    "undefinedField",
+                    path);
         }
         field.arguments().keySet().forEach(argument -> {
             if (!known.arguments().containsKey(argument)) {
-                throw new Refused("Field '%s' doesn't accept argument '%s'".formatted(field.name(), argument), "argumentNotAccepted", path);
+                throw new Refused(
+                        "Field '%s' doesn't accept argument '%s'".formatted(field.name(), argument),
+                        "argumentNotAccepted",
+                        path);
             }
         });
         ObjectNode arguments = arguments(field, known, path);
         Schema.Definition result = schema.definition(known.type().innermost());
         if (result.hasFields() == field.selections().isEmpty()) {
-            throw new Refused("Field '%s' returns %s and %s selections".formatted(field.name(), result.name(), result.hasFields() ? "must have" : "can't have"), "selectionMismatch", path);
+            throw new Refused(
+                    "Field '%s' returns %s and %s selections"
+                            .formatted(field.name(), result.name(), result.hasFields() ? "must have" : "can't have"),
+                    "selectionMismatch",
+                    path);
         }
         int cost = result.hasFields() ? check(field.selections(), result, path) : 0;
         if (type.name().equals("Mutation")) {
@@ -141,7 +159,10 @@ public final class Operation {
                 value = input.byDefault();
             }
             if (value == null && input.type().required()) {
-                throw new Refused("Field '%s' is missing required arguments: %s".formatted(field.name(), name), "missingRequiredArguments", path);
+                throw new Refused(
+                        "Field '%s' is missing required arguments: %s".formatted(field.name(), name),
+                        "missingRequiredArguments",
+                        path);
             }
             if (value != null) {
                 arguments.set(name, coerced(value, input.type(), name));
@@ -159,13 +180,21 @@ public final class Operation {
             case Document.Variable variable -> {
                 Document.Declared declared = document.variables().get(variable.name());
                 if (declared == null) {
-                    throw new Refused("Variable $%s is used but not declared".formatted(variable.name()), "variableNotDefined", path);
+                    throw new Refused(
+                            "Variable $%s is used but not declared".formatted(variable.name()),
+                            "variableNotDefined",
+                            path);
                 }
                 String has = declared.type().toString();
                 String needs = type.toString();
-                boolean fits = has.equals(needs) || has.equals(needs + "!") || declared.byDefault() != null && needs.equals(has + "!");
+                boolean fits = has.equals(needs)
+                        || has.equals(needs + "!")
+                        || declared.byDefault() != null && needs.equals(has + "!");
                 if (!fits) {
-                    throw new Refused("Type mismatch on variable $%s (%s / %s)".formatted(variable.name(), has, needs), "variableMismatch", path);
+                    throw new Refused(
+                            "Type mismatch on variable $%s (%s / %s)".formatted(variable.name(), has, needs),
+                            "variableMismatch",
+                            path);
                 }
                 yield variables.get(variable.name());
             }
@@ -177,11 +206,15 @@ public final class Operation {
             }
             case Map<?, ?> map -> {
                 ObjectNode object = NODES.objectNode();
-                Map<String, Schema.Input> inputs = schema.definition(type.innermost()).inputs();
+                Map<String, Schema.Input> inputs =
+                        schema.definition(type.innermost()).inputs();
                 map.forEach((name, one) -> {
                     Schema.Input input = inputs.get((String) name);
                     if (input == null) {
-                        throw new Refused("InputObject '%s' doesn't accept argument '%s'".formatted(type.innermost(), name), "argumentNotAccepted", path);
+                        throw new Refused(
+                                "InputObject '%s' doesn't accept argument '%s'".formatted(type.innermost(), name),
+                                "argumentNotAccepted",
+                                path);
                     }
                     JsonNode value = value(one, input.type(), path);
                     if (value != null) {
@@ -210,17 +243,19 @@ public final class Operation {
             return value;
         }
         Schema.Definition definition = schema.definition(type.name());
-        boolean fits = switch (definition.kind()) {
-            case ENUM -> value.isTextual() && definition.values().contains(value.asText());
-            case INPUT -> value.isObject();
-            default -> switch (type.name()) {
-                case "Int" -> value.isInt();
-                case "Boolean" -> value.isBoolean();
-                case "ID" -> value.isTextual() && value.asText().startsWith("gid://shopify/");
-                // Money and Decimal may be numbers at Shopify; the reference asks for strings.
-                default -> value.isTextual();
-            };
-        };
+        boolean fits =
+                switch (definition.kind()) {
+                    case ENUM -> value.isTextual() && definition.values().contains(value.asText());
+                    case INPUT -> value.isObject();
+                    default ->
+                        switch (type.name()) {
+                            case "Int" -> value.isInt();
+                            case "Boolean" -> value.isBoolean();
+                            case "ID" -> value.isTextual() && value.asText().startsWith("gid://shopify/");
+                            // Money and Decimal may be numbers at Shopify; the reference asks for strings.
+                            default -> value.isTextual();
+                        };
+                };
         if (!fits) {
             throw invalid(where, type, "Could not coerce value " + value);
         }
@@ -234,7 +269,10 @@ public final class Operation {
     }
 
     private static Refused invalid(String where, Schema.Type type, String why) {
-        return new Refused("Variable %s of type %s was provided invalid value: %s".formatted(where, type, why), "INVALID_VARIABLE", List.of());
+        return new Refused(
+                "Variable %s of type %s was provided invalid value: %s".formatted(where, type, why),
+                "INVALID_VARIABLE",
+                List.of());
     }
 
     private ObjectNode object(List<Document.Selection> selections, Schema.Definition type, Map<?, ?> from) {
@@ -246,7 +284,8 @@ public final class Operation {
                         answer.setAll(object(fragment.selections(), type, from));
                     }
                 }
-                case Document.Field field when field.name().equals("__typename") -> answer.put(field.key(), type.name());
+                case Document.Field field
+                when field.name().equals("__typename") -> answer.put(field.key(), type.name());
                 case Document.Field field -> answer.set(field.key(), answer(field, type, from));
             }
         }
@@ -307,6 +346,12 @@ public final class Operation {
         info.put("hasPreviousPage", !after.isEmpty());
         info.put("startCursor", edges.isEmpty() ? null : edges.getFirst().get("cursor"));
         info.put("endCursor", edges.isEmpty() ? null : edges.getLast().get("cursor"));
-        return Map.of("edges", edges, "nodes", edges.stream().map(edge -> edge.get("node")).toList(), "pageInfo", info);
+        return Map.of(
+                "edges",
+                edges,
+                "nodes",
+                edges.stream().map(edge -> edge.get("node")).toList(),
+                "pageInfo",
+                info);
     }
 }

@@ -26,8 +26,9 @@ final class Syntax {
         }
     }
 
-    private static final Pattern TOKEN = Pattern.compile("(?<skip>[\\s,\\uFEFF]+|#[^\\n]*)|(?<name>[_A-Za-z][_0-9A-Za-z]*)"
-            + "|(?<number>-?\\d+(\\.\\d+)?([eE][+-]?\\d+)?)|(?<string>\"([^\"\\\\\\n]|\\\\.)*\")|(?<sign>\\.\\.\\.|[!$&()\\[\\]{}:=@|])");
+    private static final Pattern TOKEN = Pattern.compile(
+            "(?<skip>[\\s,\\uFEFF]+|#[^\\n]*)|(?<name>[_A-Za-z][_0-9A-Za-z]*)"
+                    + "|(?<number>-?\\d+(\\.\\d+)?([eE][+-]?\\d+)?)|(?<string>\"([^\"\\\\\\n]|\\\\.)*\")|(?<sign>\\.\\.\\.|[!$&()\\[\\]{}:=@|])");
 
     private final List<Token> tokens = new ArrayList<>();
     private int next;
