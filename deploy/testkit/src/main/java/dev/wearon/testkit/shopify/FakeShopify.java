@@ -220,9 +220,14 @@ public final class FakeShopify implements AutoCloseable {
             refused = new Refused("The stand-in does not serve " + missing, "INTERNAL_SERVER_ERROR", List.of());
         }
         if (refused == null) {
-            answer.set("data", operation.answer(roots));
-            installed.points -= operation.actualCost();
-        } else {
+            try {
+                answer.set("data", operation.answer(roots));
+                installed.points -= operation.actualCost();
+            } catch (Refused inAField) {
+                refused = inAField;
+            }
+        }
+        if (refused != null) {
             answer.putArray("errors").add(refused.error());
         }
         Map<String, Object> cost = new HashMap<>();

@@ -1,13 +1,18 @@
 package dev.wearon.testkit.shopify;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.wearon.testkit.shopify.graphql.Refused;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The catalogue of one shop, as the Admin API sees it. Ids are above 2^53. */
@@ -16,11 +21,13 @@ public final class Shop {
     /** The only sales channel. */
     public static final String ONLINE_STORE = "gid://shopify/Publication/1";
 
+    private static final Pattern UPDATED_AT = Pattern.compile("updated_at:>(=?)'?([0-9TZ:.-]+)'?");
     private static final AtomicLong IDS = new AtomicLong(9_007_199_254_740_993L);
 
     private final String domain;
     private final String currency;
     private final Map<String, Map<String, Object>> products = new LinkedHashMap<>();
+    private final Map<String, Order> orders = new LinkedHashMap<>();
     private final Map<String, Boolean> published = new HashMap<>();
 
     Shop(String domain, String currency) {
@@ -46,6 +53,34 @@ public final class Shop {
                                 .equals(false));
     }
 
+    /** A pending order; the caller fills it in. */
+    public synchronized Order order(Instant now) {
+        Order order = new Order(IDS.getAndAdd(2), currency, now);
+        orders.put("gid://shopify/Order/" + order.id, order);
+        return order;
+    }
+
+    /** Only the query {@code updated_at:>TIME} or {@code updated_at:>=TIME}; any other is an error here. */
+    private synchronized Object changed(JsonNode arguments) {
+        Matcher query = UPDATED_AT.matcher(arguments.path("query").asText(""));
+        if (!query.matches()) {
+            throw new Refused("The stand-in serves only updated_at:>TIME", "INTERNAL_SERVER_ERROR", List.of("orders"));
+        }
+        Instant from = Instant.parse(query.group(2));
+        return orders.values().stream()
+                .filter(order -> query.group(1).isEmpty()
+                        ? order.updatedAt().isAfter(from)
+                        : !order.updatedAt().isBefore(from))
+                .map(Order::node)
+                .sorted(Comparator.comparing(node -> (String) node.get("__cursor")))
+                .toList();
+    }
+
+    private synchronized Object found(JsonNode arguments) {
+        Order order = orders.get(arguments.path("id").asText());
+        return order == null ? null : order.node();
+    }
+
     /** As a merchant does it in the admin. */
     public synchronized void delete(String productId) {
         products.remove(productId);
@@ -61,6 +96,10 @@ public final class Shop {
         Map<String, Object> app =
                 Map.of("id", "gid://shopify/App/1", "handle", "online_store", "title", "Boutique en ligne");
         Map<String, Object> roots = new HashMap<>(functions);
+        Function<JsonNode, Object> changed = this::changed;
+        Function<JsonNode, Object> found = this::found;
+        roots.put("orders", changed);
+        roots.put("order", found);
         roots.put("shop", shop());
         roots.put(
                 "currentAppInstallation",

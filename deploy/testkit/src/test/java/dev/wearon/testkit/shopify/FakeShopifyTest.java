@@ -92,6 +92,36 @@ class FakeShopifyTest {
     }
 
     @Test
+    void findsChangedOrdersPageByPage() throws Exception {
+        Instant start = now;
+        Order old = shop.order(now);
+        now = now.plusSeconds(60);
+        Order guest = shop.order(now);
+        old.financialStatus = "paid";
+        old.customerId = "7";
+        old.noteAttributes.put("wearon", "signed");
+        old.touch(now.plusSeconds(1));
+        String sweep =
+                "query($after: String, $query: String!) { orders(first: 1, after: $after, query: $query, sortKey: UPDATED_AT) {"
+                        + " nodes { legacyResourceId displayFinancialStatus customer { id } customAttributes { key value }"
+                        + " lineItems(first: 5) { nodes { currentQuantity } } } pageInfo { hasNextPage endCursor } } }";
+        JsonNode first = query(sweep, Map.of("query", "updated_at:>" + start)).at("/data/orders");
+        assertThat(first.at("/nodes/0/legacyResourceId").asText()).isEqualTo(Long.toString(guest.id));
+        assertThat(first.at("/nodes/0/customer").isNull()).isTrue();
+        String after = first.at("/pageInfo/endCursor").asText();
+        JsonNode second = query(sweep, Map.of("query", "updated_at:>" + start, "after", after))
+                .at("/data/orders");
+        assertThat(second.at("/nodes/0/displayFinancialStatus").asText()).isEqualTo("PAID");
+        assertThat(second.at("/nodes/0/customAttributes/0/value").asText()).isEqualTo("signed");
+        assertThat(second.at("/pageInfo/hasNextPage").asBoolean()).isFalse();
+        JsonNode webhook = MAPPER.readTree(old.webhook());
+        assertThat(webhook.path("id").asLong()).isEqualTo(old.id).isGreaterThan(1L << 53);
+        assertThat(webhook.path("financial_status").asText()).isEqualTo("paid");
+        assertThat(code("{ orders(first: 1, query: \"name:1\", sortKey: UPDATED_AT) { nodes { id } } }"))
+                .isEqualTo("INTERNAL_SERVER_ERROR");
+    }
+
+    @Test
     void listsTheScopesOfTheApp() throws Exception {
         assertThat(query("{ currentAppInstallation { accessScopes { handle } } }", Map.of())
                         .at("/data/currentAppInstallation/accessScopes")
