@@ -2,12 +2,14 @@ package dev.wearon.testkit.shopify;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.wearon.testkit.shopify.graphql.Refused;
+import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
@@ -15,7 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The catalogue of one shop, as the Admin API sees it. Ids are above 2^53. */
+/** What one shop has: catalogue, customers, orders, subscriptions, as the Admin API sees them. Ids are above 2^53. */
 public final class Shop {
 
     /** The only sales channel. */
@@ -29,6 +31,12 @@ public final class Shop {
     private final Map<String, Map<String, Object>> products = new LinkedHashMap<>();
     private final Map<String, Order> orders = new LinkedHashMap<>();
     private final Map<String, Boolean> published = new HashMap<>();
+    private final Map<String, Customer> customers = new LinkedHashMap<>();
+    private final List<Subscription> subscriptions = new ArrayList<>();
+    private final Faults faults = new Faults();
+
+    /** @param topic as in webhooks: {@code orders/create} */
+    public record Subscription(String topic, URI uri) {}
 
     Shop(String domain, String currency) {
         this.domain = domain;
@@ -51,6 +59,31 @@ public final class Shop {
                         || ((Map<?, ?>) variant.get("inventoryItem"))
                                 .get("tracked")
                                 .equals(false));
+    }
+
+    public Faults faults() {
+        return faults;
+    }
+
+    public Customer customer(String email, boolean verifiedEmail) {
+        return customer(IDS.getAndIncrement(), email, verifiedEmail);
+    }
+
+    /** Adds or replaces the customer with this id. */
+    public synchronized Customer customer(long id, String email, boolean verifiedEmail) {
+        Customer customer = new Customer(id, email, verifiedEmail);
+        customers.put(customer.gid(), customer);
+        return customer;
+    }
+
+    /** A subscription of the app's configuration. Shopify takes only https; here a test's server may be plain http. */
+    public synchronized void subscribe(String topic, URI uri) {
+        subscriptions.add(new Subscription(topic, uri));
+    }
+
+    /** Those of the app's configuration, and those that the app made by the API. */
+    public synchronized List<Subscription> subscriptions() {
+        return List.copyOf(subscriptions);
     }
 
     /** A pending order; the caller fills it in. */
@@ -81,6 +114,43 @@ public final class Shop {
         return order == null ? null : order.node();
     }
 
+    private synchronized Object foundCustomer(JsonNode arguments) {
+        Customer customer = customers.get(arguments.path("id").asText());
+        return customer == null ? null : customer.node();
+    }
+
+    private synchronized Object subscribe(JsonNode arguments) {
+        JsonNode input = arguments.path("webhookSubscription");
+        String topic = arguments.path("topic").asText();
+        String name = topic.toLowerCase(Locale.ROOT).replaceFirst("_", "/");
+        String address = input.path("uri").asText("");
+        URI uri = address.matches("https?://[\\w.:-]+(/[\\w./-]*)?") ? URI.create(address) : null;
+        String problem = uri == null
+                ? "Address is invalid"
+                : subscriptions.contains(new Subscription(name, uri))
+                        ? "Address for this topic has already been taken"
+                        : null;
+        Map<String, Object> payload = new HashMap<>(Map.of("userErrors", List.of()));
+        if (problem != null) {
+            // The field still has the name of the old input.
+            payload.put(
+                    "userErrors",
+                    List.of(Map.of("field", List.of("webhookSubscription", "callbackUrl"), "message", problem)));
+            return payload;
+        }
+        subscriptions.add(new Subscription(name, uri));
+        Map<String, Object> made = new HashMap<>(created("WebhookSubscription"));
+        made.put("topic", topic);
+        made.put("uri", uri.toString());
+        made.put("format", input.path("format").asText("JSON"));
+        made.put("filter", input.hasNonNull("filter") ? input.get("filter").asText() : null);
+        List<String> fields = new ArrayList<>();
+        input.path("includeFields").forEach(field -> fields.add(field.asText()));
+        made.put("includeFields", fields);
+        payload.put("webhookSubscription", made);
+        return payload;
+    }
+
     /** As a merchant does it in the admin. */
     public synchronized void delete(String productId) {
         products.remove(productId);
@@ -89,6 +159,10 @@ public final class Shop {
     /** A value or a function for each root field of the schema that is served. */
     Map<String, Object> roots() {
         Map<String, Function<JsonNode, Object>> functions = Map.of(
+                "customer", this::foundCustomer,
+                "order", this::found,
+                "orders", this::changed,
+                "webhookSubscriptionCreate", this::subscribe,
                 "productSet", this::productSet,
                 "product", arguments -> products.get(arguments.path("id").asText()),
                 "publishablePublish", arguments -> publish(arguments, true),
@@ -96,10 +170,6 @@ public final class Shop {
         Map<String, Object> app =
                 Map.of("id", "gid://shopify/App/1", "handle", "online_store", "title", "Boutique en ligne");
         Map<String, Object> roots = new HashMap<>(functions);
-        Function<JsonNode, Object> changed = this::changed;
-        Function<JsonNode, Object> found = this::found;
-        roots.put("orders", changed);
-        roots.put("order", found);
         roots.put("shop", shop());
         roots.put(
                 "currentAppInstallation",

@@ -8,8 +8,6 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.util.Collections;
@@ -37,28 +35,16 @@ class FakeShopifyTest {
               publishablePublish(id: $id, input: $input) { userErrors { field message } }
             }""";
 
-    private final HttpClient client = HttpClient.newHttpClient();
     private Instant now = Instant.parse("2026-10-01T00:00:00Z");
     private FakeShopify shopify;
     private Shop shop;
-    private String token;
+    private AppCalls app;
 
     @BeforeEach
     void install() throws Exception {
         shopify = new FakeShopify("app", "hush", () -> now);
         shop = shopify.install(SHOP, "EUR");
-        JsonNode answer = MAPPER.readTree(post(
-                        "/admin/oauth/access_token",
-                        Map.of(
-                                "client_id", "app",
-                                "client_secret", "hush",
-                                "grant_type", "urn:ietf:params:oauth:grant-type:token-exchange",
-                                "subject_token", shopify.sessionToken(SHOP),
-                                "subject_token_type", "urn:ietf:params:oauth:token-type:id_token",
-                                "requested_token_type", "urn:shopify:params:oauth:token-type:offline-access-token",
-                                "expiring", "1"))
-                .body());
-        token = answer.path("access_token").asText();
+        app = AppCalls.connected(shopify, SHOP);
     }
 
     @AfterEach
@@ -68,25 +54,25 @@ class FakeShopifyTest {
 
     @Test
     void sellsTheCreditProductOnlyWhenItIsPublished() throws Exception {
-        JsonNode product =
-                query(SET, Map.of("handle", "credit", "input", credit("1.50"))).at("/data/productSet/product");
+        JsonNode product = app.query(SET, Map.of("handle", "credit", "input", credit("1.50")))
+                .at("/data/productSet/product");
         String variant = product.at("/variants/nodes/0/legacyResourceId").asText();
         assertThat(Long.parseLong(variant)).isGreaterThan(1L << 53);
         assertThat(product.path("status").asText()).isEqualTo("UNLISTED");
         assertThat(shop.sells(variant)).isFalse();
-        JsonNode found = query(
+        JsonNode found = app.query(
                 "{ publications(first: 5, catalogType: APP) { nodes { id catalog { title ... on AppCatalog { apps(first: 1) { nodes { handle } } } } } } }",
                 Map.of());
         assertThat(found.at("/data/publications/nodes/0/catalog/apps/nodes/0/handle")
                         .asText())
                 .isEqualTo("online_store");
         String publication = found.at("/data/publications/nodes/0/id").asText();
-        query(
+        app.query(
                 PUBLISH,
                 Map.of("id", product.path("id").asText(), "input", List.of(Map.of("publicationId", publication))));
         assertThat(shop.sells(variant)).isTrue();
-        JsonNode again =
-                query(SET, Map.of("handle", "credit", "input", credit("2.00"))).at("/data/productSet/product");
+        JsonNode again = app.query(SET, Map.of("handle", "credit", "input", credit("2.00")))
+                .at("/data/productSet/product");
         assertThat(again.path("id")).isEqualTo(product.path("id"));
         assertThat(again.at("/variants/nodes/0/price").asText()).isEqualTo("2.00");
     }
@@ -105,11 +91,12 @@ class FakeShopifyTest {
                 "query($after: String, $query: String!) { orders(first: 1, after: $after, query: $query, sortKey: UPDATED_AT) {"
                         + " nodes { legacyResourceId displayFinancialStatus customer { id } customAttributes { key value }"
                         + " lineItems(first: 5) { nodes { currentQuantity } } } pageInfo { hasNextPage endCursor } } }";
-        JsonNode first = query(sweep, Map.of("query", "updated_at:>" + start)).at("/data/orders");
+        JsonNode first =
+                app.query(sweep, Map.of("query", "updated_at:>" + start)).at("/data/orders");
         assertThat(first.at("/nodes/0/legacyResourceId").asText()).isEqualTo(Long.toString(guest.id));
         assertThat(first.at("/nodes/0/customer").isNull()).isTrue();
         String after = first.at("/pageInfo/endCursor").asText();
-        JsonNode second = query(sweep, Map.of("query", "updated_at:>" + start, "after", after))
+        JsonNode second = app.query(sweep, Map.of("query", "updated_at:>" + start, "after", after))
                 .at("/data/orders");
         assertThat(second.at("/nodes/0/displayFinancialStatus").asText()).isEqualTo("PAID");
         assertThat(second.at("/nodes/0/customAttributes/0/value").asText()).isEqualTo("signed");
@@ -117,13 +104,13 @@ class FakeShopifyTest {
         JsonNode webhook = MAPPER.readTree(old.webhook());
         assertThat(webhook.path("id").asLong()).isEqualTo(old.id).isGreaterThan(1L << 53);
         assertThat(webhook.path("financial_status").asText()).isEqualTo("paid");
-        assertThat(code("{ orders(first: 1, query: \"name:1\", sortKey: UPDATED_AT) { nodes { id } } }"))
+        assertThat(app.code("{ orders(first: 1, query: \"name:1\", sortKey: UPDATED_AT) { nodes { id } } }"))
                 .isEqualTo("INTERNAL_SERVER_ERROR");
     }
 
     @Test
     void listsTheScopesOfTheApp() throws Exception {
-        assertThat(query("{ currentAppInstallation { accessScopes { handle } } }", Map.of())
+        assertThat(app.query("{ currentAppInstallation { accessScopes { handle } } }", Map.of())
                         .at("/data/currentAppInstallation/accessScopes")
                         .findValuesAsText("handle"))
                 .contains("write_products", "read_orders");
@@ -132,28 +119,28 @@ class FakeShopifyTest {
     @Test
     void answersTheFirstLayerWithAStringAndAStatus() throws Exception {
         shopify.failNext(SHOP, 503);
-        assertThat(graphql("{ shop { name } }", Map.of()).statusCode()).isEqualTo(503);
+        assertThat(app.graphql("{ shop { name } }", Map.of()).statusCode()).isEqualTo(503);
         shopify.uninstall(SHOP);
-        HttpResponse<String> revoked = graphql("{ shop { name } }", Map.of());
+        HttpResponse<String> revoked = app.graphql("{ shop { name } }", Map.of());
         assertThat(revoked.statusCode()).isEqualTo(401);
         assertThat(MAPPER.readTree(revoked.body()).path("errors").isTextual()).isTrue();
     }
 
     @Test
     void refusesAWrongDocumentInTheSecondLayer() throws Exception {
-        assertThat(code("{ shop { plan } }")).isEqualTo("undefinedField");
-        assertThat(code("{ orders(last: 3, sortKey: UPDATED_AT) { nodes { id } } }"))
+        assertThat(app.code("{ shop { plan } }")).isEqualTo("undefinedField");
+        assertThat(app.code("{ orders(last: 3, sortKey: UPDATED_AT) { nodes { id } } }"))
                 .isEqualTo("argumentNotAccepted");
-        assertThat(code("{ order { id } }")).isEqualTo("missingRequiredArguments");
-        assertThat(code("{ shop }")).isEqualTo("selectionMismatch");
-        JsonNode unknown = query(SET, Map.of("handle", "credit", "input", Map.of("colour", "red")));
+        assertThat(app.code("{ order { id } }")).isEqualTo("missingRequiredArguments");
+        assertThat(app.code("{ shop }")).isEqualTo("selectionMismatch");
+        JsonNode unknown = app.query(SET, Map.of("handle", "credit", "input", Map.of("colour", "red")));
         assertThat(unknown.at("/errors/0/extensions/code").asText()).isEqualTo("INVALID_VARIABLE");
-        assertThat(query("{ shop { ", Map.of()).path("errors")).hasSize(1);
+        assertThat(app.query("{ shop { ", Map.of()).path("errors")).hasSize(1);
     }
 
     @Test
     void answersTheThirdLayerWithUserErrors() throws Exception {
-        JsonNode answer = query(SET, Map.of("handle", "credit", "input", Map.of("title", "Credit")));
+        JsonNode answer = app.query(SET, Map.of("handle", "credit", "input", Map.of("title", "Credit")));
         assertThat(answer.at("/data/productSet/userErrors/0/code").asText()).isEqualTo("MISSING_FIELD_REQUIRED");
         assertThat(answer.at("/data/productSet/product").isNull()).isTrue();
     }
@@ -161,12 +148,12 @@ class FakeShopifyTest {
     @Test
     void throttlesAndServesAgainWhenThePointsAreBack() throws Exception {
         shopify.leavePoints(SHOP, 0);
-        JsonNode throttled = query("{ shop { name } }", Map.of());
+        JsonNode throttled = app.query("{ shop { name } }", Map.of());
         assertThat(throttled.at("/errors/0/extensions/code").asText()).isEqualTo("THROTTLED");
         assertThat(throttled.has("data")).isFalse();
         assertThat(throttled.at("/extensions/cost/actualQueryCost").isNull()).isTrue();
         now = now.plusSeconds(1);
-        JsonNode served = query("{ shop { name } }", Map.of());
+        JsonNode served = app.query("{ shop { name } }", Map.of());
         assertThat(served.at("/data/shop/name").asText()).isEqualTo(SHOP);
         assertThat(served.at("/extensions/cost/throttleStatus/currentlyAvailable")
                         .asInt())
@@ -176,8 +163,8 @@ class FakeShopifyTest {
     @Test
     void deliversInParallelAndRetriesUntilASuccess() throws IOException {
         ConcurrentLinkedQueue<String> signatures = new ConcurrentLinkedQueue<>();
-        HttpServer app = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
-        app.createContext("/", exchange -> {
+        HttpServer receiver = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        receiver.createContext("/", exchange -> {
             try (exchange) {
                 byte[] body = exchange.getRequestBody().readAllBytes();
                 signatures.add(exchange.getRequestHeaders().getFirst("X-Shopify-Hmac-Sha256"));
@@ -185,9 +172,9 @@ class FakeShopifyTest {
                 exchange.sendResponseHeaders(signatures.size() < 3 ? 500 : 200, -1);
             }
         });
-        app.start();
+        receiver.start();
         try {
-            URI to = URI.create("http://127.0.0.1:" + app.getAddress().getPort());
+            URI to = URI.create("http://127.0.0.1:" + receiver.getAddress().getPort());
             byte[] body = "{\"id\":9007199254740993}".getBytes();
             Deliveries.Webhook webhook =
                     new Deliveries.Webhook("orders/paid", SHOP, UUID.randomUUID(), UUID.randomUUID(), now, body);
@@ -197,7 +184,7 @@ class FakeShopifyTest {
             assertThat(shopify.deliveries().sendInParallel(to, webhook, 20)).isEqualTo(Collections.nCopies(20, 200));
             assertThat(signatures).hasSize(23).contains(Signatures.webhook("second", body));
         } finally {
-            app.stop(0);
+            receiver.stop(0);
         }
     }
 
@@ -212,29 +199,5 @@ class FakeShopifyTest {
                                 "optionValues", List.of(Map.of("optionName", "Title", "name", "Default Title")),
                                 "price", price,
                                 "inventoryItem", Map.of("tracked", false, "requiresShipping", false))));
-    }
-
-    private String code(String query) throws Exception {
-        return query(query, Map.of()).at("/errors/0/extensions/code").asText();
-    }
-
-    private JsonNode query(String query, Map<String, Object> variables) throws Exception {
-        HttpResponse<String> answer = graphql(query, variables);
-        assertThat(answer.statusCode()).isEqualTo(200);
-        return MAPPER.readTree(answer.body());
-    }
-
-    private HttpResponse<String> graphql(String query, Map<String, Object> variables) throws Exception {
-        return post("/admin/api/2026-10/graphql.json", Map.of("query", query, "variables", variables));
-    }
-
-    private HttpResponse<String> post(String path, Object body) throws Exception {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(shopify.url() + "/" + SHOP + path))
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(MAPPER.writeValueAsString(body)));
-        if (token != null) {
-            request.header("X-Shopify-Access-Token", token);
-        }
-        return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 }

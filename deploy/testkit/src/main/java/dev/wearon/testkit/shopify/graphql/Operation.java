@@ -28,6 +28,8 @@ public final class Operation {
     private final Document document;
     private final Map<String, JsonNode> variables = new HashMap<>();
     private final int requestedCost;
+    private final List<ObjectNode> errors = new ArrayList<>();
+    private Map<String, Refused> faults = Map.of();
     private int actualCost;
 
     /** @param body {@code {query, variables?, operationName?}} */
@@ -58,10 +60,6 @@ public final class Operation {
                 List.of(start + (document.name() == null ? "" : " " + document.name())));
     }
 
-    public boolean isMutation() {
-        return document.mutation();
-    }
-
     /** The root fields, by their names in the schema. */
     public List<String> rootFields() {
         return document.selections().stream()
@@ -78,10 +76,21 @@ public final class Operation {
         return actualCost;
     }
 
-    /** @param root a value or a function for each root field */
-    public ObjectNode answer(Map<String, Object> root) {
+    /** What {@link #answer} found wrong: each {@code {message, path, extensions}}. */
+    public List<ObjectNode> errors() {
+        return errors;
+    }
+
+    /**
+     * @param root a value or a function for each root field
+     * @param faults what is wrong with all values of a type ({@code Order}) or with a field ({@code Order.email})
+     * @return the data; a field with a fault is null, and so is each parent that must have it
+     */
+    public JsonNode answer(Map<String, Object> root, Map<String, Refused> faults) {
+        this.faults = faults;
         actualCost = document.mutation() ? 10 * document.selections().size() : 0;
-        return object(document.selections(), rootType(), root);
+        ObjectNode data = object(document.selections(), rootType(), root, List.of());
+        return data == null ? NODES.nullNode() : data;
     }
 
     private Schema.Definition rootType() {
@@ -275,53 +284,109 @@ public final class Operation {
                 List.of());
     }
 
-    private ObjectNode object(List<Document.Selection> selections, Schema.Definition type, Map<?, ?> from) {
+    /** Null if a field is null that must not be. */
+    private ObjectNode object(
+            List<Document.Selection> selections, Schema.Definition type, Map<?, ?> from, List<Object> path) {
         ObjectNode answer = NODES.objectNode();
         for (Document.Selection selection : selections) {
             switch (selection) {
                 case Document.InlineFragment fragment -> {
                     if (fragment.type().equals(type.name()) || type.interfaces().contains(fragment.type())) {
-                        answer.setAll(object(fragment.selections(), type, from));
+                        ObjectNode more = object(fragment.selections(), type, from, path);
+                        if (more == null) {
+                            return null;
+                        }
+                        answer.setAll(more);
                     }
                 }
                 case Document.Field field
                 when field.name().equals("__typename") -> answer.put(field.key(), type.name());
-                case Document.Field field -> answer.set(field.key(), answer(field, type, from));
+                case Document.Field field -> {
+                    JsonNode value = answer(field, type, from, with(path, field.key()));
+                    if (value == null) {
+                        return null;
+                    }
+                    answer.set(field.key(), value);
+                }
             }
         }
         return answer;
     }
 
-    @SuppressWarnings("unchecked")
-    private JsonNode answer(Document.Field field, Schema.Definition type, Map<?, ?> from) {
+    private JsonNode answer(Document.Field field, Schema.Definition type, Map<?, ?> from, List<Object> path) {
         Schema.Field known = type.fields().get(field.name());
+        try {
+            Object value = value(field, type, known, from);
+            if (value == null && known.type().required()) {
+                throw new IllegalStateException("%s.%s has no value".formatted(type.name(), field.name()));
+            }
+            return complete(field, known.type(), value, path);
+        } catch (Refused refused) {
+            errors.add(refused.error(path));
+            return known.type().required() ? null : NODES.nullNode();
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private Object value(Document.Field field, Schema.Definition type, Schema.Field known, Map<?, ?> from) {
+        String result = known.type().innermost();
+        for (String place : List.of(type.name() + "." + field.name(), result.replaceFirst("Connection$", ""))) {
+            if (faults.containsKey(place)) {
+                throw faults.get(place);
+            }
+        }
         ObjectNode arguments = arguments(field, known, List.of(field.key()));
         Object value = from.get(field.name());
         if (value instanceof Function<?, ?> function) {
             value = ((Function<JsonNode, Object>) function).apply(arguments);
         }
-        Schema.Definition result = schema.definition(known.type().innermost());
-        if (result.name().endsWith("Connection") && value instanceof List<?> all) {
-            value = page((List<Map<String, Object>>) all, arguments);
+        if (!(value instanceof List<?> all)) {
+            return value;
         }
-        if (value == null && known.type().required()) {
-            throw new IllegalStateException("%s.%s has no value".formatted(type.name(), field.name()));
+        if (result.endsWith("Connection")) {
+            return page((List<Map<String, Object>>) all, arguments);
         }
-        return node(field, result, value);
+        return arguments.has("first")
+                ? all.subList(0, Math.min(all.size(), arguments.get("first").asInt()))
+                : all;
     }
 
-    private JsonNode node(Document.Field field, Schema.Definition type, Object value) {
+    private JsonNode complete(Document.Field field, Schema.Type type, Object value, List<Object> path) {
         if (value instanceof List<?> list) {
             ArrayNode array = NODES.arrayNode();
-            list.forEach(one -> array.add(node(field, type, one)));
+            for (Object element : list) {
+                JsonNode one = complete(field, type.element(), element, with(path, array.size()));
+                if (one == null) {
+                    return type.required() ? null : NODES.nullNode();
+                }
+                array.add(one);
+            }
             return array;
         }
-        if (value instanceof Map<?, ?> map && type.hasFields()) {
-            actualCost += type.name().endsWith("Connection") || type.name().endsWith("Payload") ? 0 : 1;
+        Schema.Definition definition = schema.definition(type.innermost());
+        if (value instanceof Map<?, ?> map && definition.hasFields()) {
+            String name = definition.name();
+            actualCost += name.endsWith("Connection") || name.endsWith("Payload") ? 0 : 1;
             Object concrete = map.get("__typename");
-            return object(field.selections(), concrete == null ? type : schema.definition((String) concrete), map);
+            ObjectNode object = object(
+                    field.selections(),
+                    concrete == null ? definition : schema.definition((String) concrete),
+                    map,
+                    path);
+            return object != null ? object : type.required() ? null : NODES.nullNode();
+        }
+        if (definition.kind() == Schema.Kind.ENUM
+                && value != null
+                && !definition.values().contains(value)) {
+            throw new IllegalStateException("%s has no value %s".formatted(definition.name(), value));
         }
         return MAPPER.valueToTree(value);
+    }
+
+    private static List<Object> with(List<Object> path, Object step) {
+        List<Object> longer = new ArrayList<>(path);
+        longer.add(step);
+        return longer;
     }
 
     /** A cursor is the element's {@code __cursor}, by which the list is sorted; without one, its place. */
