@@ -11,7 +11,7 @@ import java.util.Map;
 public record Customer(long id, String email, boolean verifiedEmail) {
 
     String gid() {
-        return "gid://shopify/Customer/" + id;
+        return Order.gid("Customer", id);
     }
 
     /** As GraphQL shows it. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.wearon.testkit.shopify.Deliveries.Webhook;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
@@ -64,14 +65,16 @@ public final class FakeShopify implements AutoCloseable {
         if (!domain.matches("[a-z0-9][a-z0-9-]*\\.myshopify\\.com")) {
             throw new IllegalArgumentException("No shop domain: " + domain);
         }
-        Shop shop = new Shop(domain, currency);
+        Shop shop = new Shop(domain, currency, clock);
         shops.put(domain, new Installed(shop, new Tokens(domain, clientId, secret, clock), new AdminApi(shop, clock)));
         return shop;
     }
 
-    /** Revokes all tokens, as Shopify does before it sends {@code app/uninstalled}. */
-    public void uninstall(String domain) {
-        shops.get(domain).tokens.revoke();
+    /** Revokes all tokens, as Shopify does before it sends {@code app/uninstalled}. Another exchange of tokens re-installs. */
+    public Webhook uninstall(String domain) {
+        Installed installed = shops.get(domain);
+        installed.tokens.revoke();
+        return installed.shop.uninstalled();
     }
 
     public String sessionToken(String domain) {

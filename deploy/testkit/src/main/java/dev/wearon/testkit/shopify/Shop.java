@@ -1,46 +1,94 @@
 package dev.wearon.testkit.shopify;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.wearon.testkit.shopify.Cart.Item;
+import dev.wearon.testkit.shopify.Deliveries.Webhook;
 import dev.wearon.testkit.shopify.graphql.Refused;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** What one shop has: catalogue, customers, orders, subscriptions, as the Admin API sees them. Ids are above 2^53. */
+/**
+ * What one shop has: products, customers, orders, subscriptions, as the Admin API and the webhooks show them. All ids that the
+ * stand-in gives are odd and above 2^53, so a double changes them.
+ */
 public final class Shop {
 
     /** The only sales channel. */
     public static final String ONLINE_STORE = "gid://shopify/Publication/1";
 
     private static final Pattern UPDATED_AT = Pattern.compile("updated_at:>(=?)'?([0-9TZ:.-]+)'?");
+    private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final AtomicLong IDS = new AtomicLong(9_007_199_254_740_993L);
-
-    private final String domain;
-    private final String currency;
-    private final Map<String, Map<String, Object>> products = new LinkedHashMap<>();
-    private final Map<String, Order> orders = new LinkedHashMap<>();
-    private final Map<String, Boolean> published = new HashMap<>();
-    private final Map<String, Customer> customers = new LinkedHashMap<>();
-    private final List<Subscription> subscriptions = new ArrayList<>();
-    private final Faults faults = new Faults();
 
     /** @param topic as in webhooks: {@code orders/create} */
     public record Subscription(String topic, URI uri) {}
 
-    Shop(String domain, String currency) {
+    private final long id = newId();
+    private final String domain;
+    private final String currency;
+    private final InstantSource clock;
+    private final Catalogue catalogue;
+    private final Map<Long, Order> orders = new ConcurrentSkipListMap<>();
+    private final AtomicInteger orderNumbers = new AtomicInteger(1_001);
+    private final Map<Long, Customer> customers = new ConcurrentSkipListMap<>();
+    private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
+    private final Faults faults = new Faults();
+    private volatile Consumer<List<Webhook>> receiver = webhooks -> {};
+
+    Shop(String domain, String currency, InstantSource clock) {
         this.domain = domain;
         this.currency = currency;
+        this.clock = clock;
+        catalogue = new Catalogue(node());
+    }
+
+    /** Leaves room for two more ids. */
+    static long newId() {
+        return IDS.getAndAdd(4);
+    }
+
+    public long id() {
+        return id;
+    }
+
+    public String domain() {
+        return domain;
+    }
+
+    public String currency() {
+        return currency;
+    }
+
+    public Faults faults() {
+        return faults;
+    }
+
+    /** Gets the webhooks of each act; without it, only the test has them. */
+    public void onWebhooks(Consumer<List<Webhook>> newReceiver) {
+        receiver = newReceiver;
     }
 
     /**
@@ -49,128 +97,233 @@ public final class Shop {
      *
      * @param variantId digits
      */
-    public synchronized boolean sells(String variantId) {
-        return products.values().stream()
-                .filter(product -> List.of("ACTIVE", "UNLISTED").contains(product.get("status")))
-                .filter(product -> published.containsKey((String) product.get("id")))
-                .flatMap(product -> variants(product).stream())
-                .filter(variant -> variantId.equals(variant.get("legacyResourceId")))
-                .anyMatch(variant -> variant.get("inventoryPolicy").equals("CONTINUE")
-                        || ((Map<?, ?>) variant.get("inventoryItem"))
-                                .get("tracked")
-                                .equals(false));
+    public boolean sells(String variantId) {
+        return catalogue.sells(variantId);
     }
 
-    public Faults faults() {
-        return faults;
+    /** @param variantId digits */
+    public Optional<Item> item(String variantId) {
+        return catalogue.item(variantId);
+    }
+
+    /** A product of the merchant with one variant, which can be bought. */
+    public Item product(String title, BigDecimal price) {
+        return catalogue.add(title, price);
+    }
+
+    /** As GraphQL shows them. */
+    public List<Map<String, Object>> products() {
+        return catalogue.products();
+    }
+
+    /**
+     * As a merchant does it in the admin.
+     *
+     * @param productId {@code gid://shopify/Product/…}
+     */
+    public void delete(String productId) {
+        catalogue.delete(productId);
     }
 
     public Customer customer(String email, boolean verifiedEmail) {
-        return customer(IDS.getAndIncrement(), email, verifiedEmail);
+        return customer(newId(), email, verifiedEmail);
     }
 
     /** Adds or replaces the customer with this id. */
-    public synchronized Customer customer(long id, String email, boolean verifiedEmail) {
-        Customer customer = new Customer(id, email, verifiedEmail);
-        customers.put(customer.gid(), customer);
+    public Customer customer(long customerId, String email, boolean verifiedEmail) {
+        Customer customer = new Customer(customerId, email, verifiedEmail);
+        customers.put(customerId, customer);
         return customer;
     }
 
+    public Collection<Customer> customers() {
+        return customers.values();
+    }
+
+    public Optional<Customer> findCustomer(long customerId) {
+        return Optional.ofNullable(customers.get(customerId));
+    }
+
+    /** A pending order of a guest, of one custom line. */
+    public Order order() {
+        return order(new Cart().add(Item.custom("Credit", new BigDecimal("1.50")), 1));
+    }
+
+    /** Orders it; the order is pending, unless there is nothing to pay or it was made already paid. */
+    public Order order(Cart cart) {
+        Order order = new Order(this, orderNumbers.getAndIncrement(), cart);
+        orders.put(order.id, order);
+        return order;
+    }
+
+    public Collection<Order> orders() {
+        return orders.values();
+    }
+
+    public Optional<Order> findOrder(long orderId) {
+        return Optional.ofNullable(orders.get(orderId));
+    }
+
     /** A subscription of the app's configuration. Shopify takes only https; here a test's server may be plain http. */
-    public synchronized void subscribe(String topic, URI uri) {
+    public void subscribe(String topic, URI uri) {
         subscriptions.add(new Subscription(topic, uri));
     }
 
     /** Those of the app's configuration, and those that the app made by the API. */
-    public synchronized List<Subscription> subscriptions() {
+    public List<Subscription> subscriptions() {
         return List.copyOf(subscriptions);
     }
 
-    /** A pending order; the caller fills it in. */
-    public synchronized Order order(Instant now) {
-        Order order = new Order(IDS.getAndAdd(2), currency, now);
-        orders.put("gid://shopify/Order/" + order.id, order);
-        return order;
+    /** {@code customers/data_request}: a customer asks what the app knows. */
+    public Webhook dataRequest(Customer customer) {
+        Map<String, Object> body = aboutCustomer(customer, "orders_requested");
+        body.put("data_request", Map.of("id", newId()));
+        return act("customers/data_request", body);
     }
 
-    /** Only the query {@code updated_at:>TIME} or {@code updated_at:>=TIME}; any other is an error here. */
-    private synchronized Object changed(JsonNode arguments) {
-        Matcher query = UPDATED_AT.matcher(arguments.path("query").asText(""));
-        if (!query.matches()) {
-            throw new Refused("The stand-in serves only updated_at:>TIME", "INTERNAL_SERVER_ERROR", List.of("orders"));
+    /** {@code customers/redact}: the app must forget a customer. */
+    public Webhook redact(Customer customer) {
+        return act("customers/redact", aboutCustomer(customer, "orders_to_redact"));
+    }
+
+    /** {@code shop/redact}: the app must forget the shop, 48 hours after it was uninstalled. */
+    public Webhook redact() {
+        return act("shop/redact", aboutShop());
+    }
+
+    /** {@code app/uninstalled}; the tokens must be revoked before. */
+    Webhook uninstalled() {
+        String now = OrderJson.time(now());
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("id", id);
+        body.put("name", domain);
+        body.put("email", "owner@" + domain);
+        body.put("domain", domain);
+        body.put("province", null);
+        body.put("country", "US");
+        body.put("address1", null);
+        body.put("zip", null);
+        body.put("city", null);
+        body.put("source", null);
+        body.put("phone", null);
+        body.put("latitude", null);
+        body.put("longitude", null);
+        body.put("primary_locale", "en");
+        body.put("address2", null);
+        body.put("created_at", now);
+        body.put("updated_at", now);
+        body.put("country_code", "US");
+        body.put("country_name", "United States");
+        body.put("currency", currency);
+        body.put("customer_email", "owner@" + domain);
+        body.put("timezone", "(GMT-05:00) Eastern Time (US & Canada)");
+        body.put("iana_timezone", "America/New_York");
+        body.put("shop_owner", "Owner");
+        body.put("money_format", "{{amount}}");
+        body.put("money_with_currency_format", "{{amount}} " + currency);
+        body.put("weight_unit", "kg");
+        body.put("province_code", null);
+        body.put("taxes_included", false);
+        body.put("auto_configure_tax_inclusivity", null);
+        body.put("tax_shipping", null);
+        body.put("county_taxes", true);
+        body.put("plan_display_name", "Basic");
+        body.put("plan_name", "basic");
+        body.put("has_discounts", false);
+        body.put("has_gift_cards", false);
+        body.put("myshopify_domain", domain);
+        body.put("google_apps_domain", null);
+        body.put("google_apps_login_enabled", null);
+        body.put("money_in_emails_format", "{{amount}}");
+        body.put("money_with_currency_in_emails_format", "{{amount}} " + currency);
+        body.put("eligible_for_payments", true);
+        body.put("requires_extra_payments_agreement", false);
+        body.put("password_enabled", false);
+        body.put("has_storefront", true);
+        body.put("finances", true);
+        body.put("primary_location_id", newId());
+        body.put("checkout_api_supported", true);
+        body.put("multi_location_enabled", false);
+        body.put("setup_required", false);
+        body.put("pre_launch_enabled", false);
+        body.put("enabled_presentment_currencies", List.of(currency));
+        return act("app/uninstalled", body);
+    }
+
+    private Map<String, Object> aboutShop() {
+        return new LinkedHashMap<>(Map.of("shop_id", id, "shop_domain", domain));
+    }
+
+    private Map<String, Object> aboutCustomer(Customer customer, String ordersName) {
+        Map<String, Object> who = new LinkedHashMap<>();
+        who.put("id", customer.id());
+        who.put("email", customer.email());
+        who.put("phone", null);
+        Map<String, Object> body = aboutShop();
+        body.put("customer", who);
+        body.put(
+                ordersName,
+                orders.values().stream()
+                        .filter(order ->
+                                order.customer() != null && order.customer().id() == customer.id())
+                        .map(order -> order.id)
+                        .toList());
+        return body;
+    }
+
+    private Webhook act(String topic, Map<String, Object> body) {
+        Webhook webhook = webhook(topic, UUID.randomUUID(), now(), body);
+        send(List.of(webhook));
+        return webhook;
+    }
+
+    Webhook webhook(String topic, UUID event, Instant at, Map<String, Object> body) {
+        try {
+            return new Webhook(topic, domain, UUID.randomUUID(), event, at, MAPPER.writeValueAsBytes(body));
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException(impossible);
         }
-        Instant from = Instant.parse(query.group(2));
-        return orders.values().stream()
-                .filter(order -> query.group(1).isEmpty()
-                        ? order.updatedAt().isAfter(from)
-                        : !order.updatedAt().isBefore(from))
-                .map(Order::node)
-                .sorted(Comparator.comparing(node -> (String) node.get("__cursor")))
-                .toList();
     }
 
-    private synchronized Object found(JsonNode arguments) {
-        Order order = orders.get(arguments.path("id").asText());
-        return order == null ? null : order.node();
+    void send(List<Webhook> webhooks) {
+        receiver.accept(webhooks);
     }
 
-    private synchronized Object foundCustomer(JsonNode arguments) {
-        Customer customer = customers.get(arguments.path("id").asText());
-        return customer == null ? null : customer.node();
+    Instant now() {
+        return clock.instant();
     }
 
-    private synchronized Object subscribe(JsonNode arguments) {
-        JsonNode input = arguments.path("webhookSubscription");
-        String topic = arguments.path("topic").asText();
-        String name = topic.toLowerCase(Locale.ROOT).replaceFirst("_", "/");
-        String address = input.path("uri").asText("");
-        URI uri = address.matches("https?://[\\w.:-]+(/[\\w./-]*)?") ? URI.create(address) : null;
-        String problem = uri == null
-                ? "Address is invalid"
-                : subscriptions.contains(new Subscription(name, uri))
-                        ? "Address for this topic has already been taken"
-                        : null;
-        Map<String, Object> payload = new HashMap<>(Map.of("userErrors", List.of()));
-        if (problem != null) {
-            // The field still has the name of the old input.
-            payload.put(
-                    "userErrors",
-                    List.of(Map.of("field", List.of("webhookSubscription", "callbackUrl"), "message", problem)));
-            return payload;
-        }
-        subscriptions.add(new Subscription(name, uri));
-        Map<String, Object> made = new HashMap<>(created("WebhookSubscription"));
-        made.put("topic", topic);
-        made.put("uri", uri.toString());
-        made.put("format", input.path("format").asText("JSON"));
-        made.put("filter", input.hasNonNull("filter") ? input.get("filter").asText() : null);
-        List<String> fields = new ArrayList<>();
-        input.path("includeFields").forEach(field -> fields.add(field.asText()));
-        made.put("includeFields", fields);
-        payload.put("webhookSubscription", made);
-        return payload;
+    Map<String, Object> productNode(Item item) {
+        return catalogue.productNode(item);
     }
 
-    /** As a merchant does it in the admin. */
-    public synchronized void delete(String productId) {
-        products.remove(productId);
+    Map<String, Object> variantNode(Item item) {
+        return catalogue.variantNode(item);
     }
 
-    /** A value or a function for each root field of the schema that is served. */
+    /** A value or a function for each root field of the schema. */
     Map<String, Object> roots() {
         Map<String, Function<JsonNode, Object>> functions = Map.of(
-                "customer", this::foundCustomer,
-                "order", this::found,
-                "orders", this::changed,
-                "webhookSubscriptionCreate", this::subscribe,
-                "productSet", this::productSet,
-                "product", arguments -> products.get(arguments.path("id").asText()),
-                "publishablePublish", arguments -> publish(arguments, true),
-                "publishableUnpublish", arguments -> publish(arguments, false));
+                "customer",
+                arguments -> found(customers, arguments, Customer::node),
+                "order",
+                arguments -> found(orders, arguments, Order::node),
+                "orders",
+                this::changed,
+                "webhookSubscriptionCreate",
+                this::subscribe,
+                "product",
+                catalogue::product,
+                "productSet",
+                catalogue::productSet,
+                "publishablePublish",
+                arguments -> catalogue.publish(arguments, true),
+                "publishableUnpublish",
+                arguments -> catalogue.publish(arguments, false));
         Map<String, Object> app =
                 Map.of("id", "gid://shopify/App/1", "handle", "online_store", "title", "Boutique en ligne");
         Map<String, Object> roots = new HashMap<>(functions);
-        roots.put("shop", shop());
+        roots.put("shop", node());
         roots.put(
                 "currentAppInstallation",
                 Map.of(
@@ -196,9 +349,63 @@ public final class Shop {
         return roots;
     }
 
-    private Map<String, Object> shop() {
+    /** Only the query {@code updated_at:>TIME} or {@code updated_at:>=TIME}; any other is an error here. */
+    private Object changed(JsonNode arguments) {
+        Matcher query = UPDATED_AT.matcher(arguments.path("query").asText(""));
+        if (!query.matches()) {
+            throw new Refused("The stand-in serves only updated_at:>TIME", "INTERNAL_SERVER_ERROR", List.of("orders"));
+        }
+        Instant from = Instant.parse(query.group(2));
+        return orders.values().stream()
+                .filter(order -> query.group(1).isEmpty()
+                        ? order.updatedAt().isAfter(from)
+                        : !order.updatedAt().isBefore(from))
+                .map(Order::node)
+                .sorted(Comparator.comparing(node -> (String) node.get("__cursor")))
+                .toList();
+    }
+
+    private static <T> Object found(Map<Long, T> all, JsonNode arguments, Function<T, Object> node) {
+        String gid = arguments.path("id").asText();
+        T one = gid.matches(".*/\\d{1,18}") ? all.get(Long.valueOf(gid.substring(gid.lastIndexOf('/') + 1))) : null;
+        return one == null ? null : node.apply(one);
+    }
+
+    private synchronized Object subscribe(JsonNode arguments) {
+        JsonNode input = arguments.path("webhookSubscription");
+        String topic = arguments.path("topic").asText();
+        String name = topic.toLowerCase(Locale.ROOT).replaceFirst("_", "/");
+        String address = input.path("uri").asText("");
+        URI uri = address.matches("https?://[\\w.:-]+(/[\\w./-]*)?") ? URI.create(address) : null;
+        String problem = uri == null
+                ? "Address is invalid"
+                : subscriptions.contains(new Subscription(name, uri))
+                        ? "Address for this topic has already been taken"
+                        : null;
+        Map<String, Object> payload = new HashMap<>(Map.of("userErrors", List.of()));
+        if (problem != null) {
+            // The field still has the name of the old input.
+            payload.put(
+                    "userErrors",
+                    List.of(Map.of("field", List.of("webhookSubscription", "callbackUrl"), "message", problem)));
+            return payload;
+        }
+        subscriptions.add(new Subscription(name, uri));
+        Map<String, Object> made = Catalogue.created("WebhookSubscription");
+        made.put("topic", topic);
+        made.put("uri", uri.toString());
+        made.put("format", input.path("format").asText("JSON"));
+        made.put("filter", input.hasNonNull("filter") ? input.get("filter").asText() : null);
+        List<String> fields = new ArrayList<>();
+        input.path("includeFields").forEach(field -> fields.add(field.asText()));
+        made.put("includeFields", fields);
+        payload.put("webhookSubscription", made);
+        return payload;
+    }
+
+    private Map<String, Object> node() {
         return Map.of(
-                "id", "gid://shopify/Shop/1",
+                "id", Order.gid("Shop", id),
                 "name", domain,
                 "myshopifyDomain", domain,
                 "currencyCode", currency,
@@ -210,166 +417,5 @@ public final class Shop {
                                 true,
                                 "url",
                                 "https://" + domain + "/account"));
-    }
-
-    private synchronized Object productSet(JsonNode arguments) {
-        JsonNode input = arguments.path("input");
-        JsonNode identifier = arguments.path("identifier");
-        Map<String, Object> old = null;
-        if (identifier.hasNonNull("id")) {
-            old = products.get(identifier.path("id").asText());
-            if (old == null) {
-                return refused("PRODUCT_DOES_NOT_EXIST", "Product does not exist", "identifier", "id");
-            }
-        } else if (identifier.hasNonNull("handle")) {
-            if (!input.hasNonNull("handle")) {
-                return refused(
-                        "MISSING_FIELD_REQUIRED",
-                        "The input field corresponding to the identifier is required",
-                        "input");
-            }
-            if (!input.get("handle").equals(identifier.get("handle"))) {
-                return refused(
-                        "INPUT_MISMATCH",
-                        "The identifier value does not match the value of the field in the input",
-                        "input");
-            }
-            old = byHandle(input.path("handle").asText());
-        }
-        if (old == null && input.path("title").asText("").isBlank()) {
-            return refused("INVALID_PRODUCT", "Title can't be blank", "input", "title");
-        }
-        Map<String, Object> other =
-                input.hasNonNull("handle") ? byHandle(input.get("handle").asText()) : null;
-        if (other != null && other != old) {
-            return refused(
-                    "HANDLE_NOT_UNIQUE", "Handle already in use. Please provide a new handle.", "input", "handle");
-        }
-        if (input.hasNonNull("variants") && !input.hasNonNull("productOptions")) {
-            return refused(
-                    "PRODUCT_OPTIONS_INPUT_MISSING",
-                    "Must specify product options when updating variants.",
-                    "input",
-                    "variants");
-        }
-        if (input.hasNonNull("productOptions") && !input.hasNonNull("variants")) {
-            return refused(
-                    "VARIANTS_INPUT_MISSING", "Must specify variants when updating options.", "input", "variants");
-        }
-        List<Map<String, Object>> variants = new ArrayList<>();
-        for (JsonNode sent : input.path("variants")) {
-            Map<String, Object> kept = old == null || !sent.hasNonNull("id")
-                    ? null
-                    : variant(old, sent.path("id").asText());
-            if (sent.hasNonNull("id") && kept == null) {
-                return refused(
-                        "PRODUCT_VARIANT_DOES_NOT_EXIST", "Product variant does not exist.", "input", "variants");
-            }
-            if (sent.path("price").asText("").startsWith("-")) {
-                return refused("INVALID_VARIANT", "Price must be greater than or equal to 0", "input", "variants");
-            }
-            variants.add(variant(kept == null ? new HashMap<>() : new HashMap<>(kept), sent));
-        }
-        Map<String, Object> product = old == null ? created("Product") : old;
-        // Shopify makes the handle from the title; here it stays the title.
-        product.putIfAbsent("handle", input.path("title").asText());
-        product.putIfAbsent("status", "ACTIVE");
-        for (String text : List.of("title", "handle", "status", "vendor", "productType")) {
-            if (input.hasNonNull(text) || !product.containsKey(text)) {
-                product.put(text, input.path(text).asText(""));
-            }
-        }
-        List<String> tags = new ArrayList<>();
-        input.path("tags").forEach(tag -> tags.add(tag.asText()));
-        product.merge("tags", tags, (before, now) -> input.hasNonNull("tags") ? now : before);
-        if (input.hasNonNull("variants")) {
-            product.put("variants", variants);
-        } else if (old == null) {
-            product.put("variants", List.of());
-        }
-        String id = (String) product.get("id");
-        Function<JsonNode, Object> isPublished =
-                on -> on.path("publicationId").asText().equals(ONLINE_STORE) && published.containsKey(id);
-        product.put("publishedOnPublication", isPublished);
-        products.put(id, product);
-        Map<String, Object> payload = new HashMap<>(Map.of("userErrors", List.of(), "product", product));
-        payload.put("productSetOperation", null);
-        return payload;
-    }
-
-    /** Without an id it is a new variant, and the list replaces the old one. An item of which nothing is said is tracked. */
-    private static Map<String, Object> variant(Map<String, Object> kept, JsonNode sent) {
-        Map<String, Object> variant = kept.isEmpty() ? created("ProductVariant") : kept;
-        JsonNode item = sent.path("inventoryItem");
-        variant.put("title", sent.path("optionValues").path(0).path("name").asText());
-        variant.put("price", sent.path("price").asText("0.00"));
-        variant.put("taxable", sent.path("taxable").asBoolean(true));
-        variant.put("inventoryPolicy", sent.path("inventoryPolicy").asText("DENY"));
-        variant.put("sku", item.path("sku").asText(sent.path("sku").asText("")));
-        variant.put(
-                "inventoryItem",
-                Map.of(
-                        "id", "gid://shopify/InventoryItem/" + variant.get("legacyResourceId"),
-                        "sku", variant.get("sku"),
-                        "tracked", item.path("tracked").asBoolean(true),
-                        "requiresShipping", item.path("requiresShipping").asBoolean(true)));
-        return variant;
-    }
-
-    private synchronized Object publish(JsonNode arguments, boolean publish) {
-        String id = arguments.path("id").asText();
-        Map<String, Object> payload = new HashMap<>(Map.of("shop", shop(), "userErrors", List.of()));
-        payload.put("publishable", null);
-        boolean known = products.containsKey(id);
-        for (JsonNode one : arguments.path("input")) {
-            known &= one.path("publicationId").asText().equals(ONLINE_STORE);
-        }
-        if (!known) {
-            payload.put(
-                    "userErrors",
-                    List.of(Map.of("field", List.of("id"), "message", "Resource or publication does not exist")));
-            return payload;
-        }
-        if (publish) {
-            published.put(id, true);
-        } else {
-            published.remove(id);
-        }
-        Map<String, Object> product = new HashMap<>(products.get(id));
-        product.put("__typename", "Product");
-        payload.put("publishable", product);
-        return payload;
-    }
-
-    private Map<String, Object> byHandle(String handle) {
-        return products.values().stream()
-                .filter(product -> handle.equals(product.get("handle")))
-                .findFirst()
-                .orElse(null);
-    }
-
-    private static Map<String, Object> variant(Map<String, Object> product, String id) {
-        return variants(product).stream()
-                .filter(one -> id.equals(one.get("id")))
-                .findFirst()
-                .orElse(null);
-    }
-
-    @SuppressWarnings("unchecked")
-    private static List<Map<String, Object>> variants(Map<String, Object> product) {
-        return (List<Map<String, Object>>) product.get("variants");
-    }
-
-    private static Map<String, Object> created(String type) {
-        String id = Long.toString(IDS.getAndIncrement());
-        return new HashMap<>(Map.of("id", "gid://shopify/" + type + "/" + id, "legacyResourceId", id));
-    }
-
-    private static Map<String, Object> refused(String code, String message, String... field) {
-        Map<String, Object> payload = new HashMap<>();
-        payload.put("product", null);
-        payload.put("productSetOperation", null);
-        payload.put("userErrors", List.of(Map.of("code", code, "message", message, "field", List.of(field))));
-        return payload;
     }
 }
