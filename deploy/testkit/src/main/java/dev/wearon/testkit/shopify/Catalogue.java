@@ -276,7 +276,7 @@ final class Catalogue {
     }
 
     @SuppressWarnings("unchecked")
-    private static List<Map<String, Object>> variants(Map<String, Object> product) {
+    static List<Map<String, Object>> variants(Map<String, Object> product) {
         return (List<Map<String, Object>>) product.get("variants");
     }
 

@@ -4,22 +4,26 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import dev.wearon.testkit.shopify.Deliveries.Webhook;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * The server, on a free port of 127.0.0.1. A shop is the host of the request, or the first segment of the path
- * ({@code /a.myshopify.com/admin/…}). Serves the token endpoint and the Admin GraphQL API. An unknown shop is 404.
+ * The server, on 127.0.0.1. A shop is the host of the request, or the first segment of the path
+ * ({@code /a.myshopify.com/admin/…}). Serves the token endpoint, the Admin GraphQL API, the app proxy and some pages of a shop.
+ * An unknown shop is 404.
  */
 public final class FakeShopify implements AutoCloseable {
 
@@ -40,13 +44,21 @@ public final class FakeShopify implements AutoCloseable {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final HttpServer server;
     private final Deliveries deliveries;
+    private final Storefront storefront;
 
+    /** On a free port. */
     public FakeShopify(String clientId, String secret, InstantSource clock) throws IOException {
+        this(0, clientId, secret, clock);
+    }
+
+    /** @param port 0 for a free one */
+    public FakeShopify(int port, String clientId, String secret, InstantSource clock) throws IOException {
         this.clientId = clientId;
         this.secret = secret;
         this.clock = clock;
         deliveries = new Deliveries(secret, API_VERSION);
-        server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        storefront = new Storefront(secret, clock);
+        server = HttpServer.create(new InetSocketAddress("127.0.0.1", port), 0);
         server.setExecutor(threads);
         server.createContext("/", this::serve);
         server.start();
@@ -68,6 +80,19 @@ public final class FakeShopify implements AutoCloseable {
         Shop shop = new Shop(domain, currency, clock);
         shops.put(domain, new Installed(shop, new Tokens(domain, clientId, secret, clock), new AdminApi(shop, clock)));
         return shop;
+    }
+
+    public Optional<Shop> find(String domain) {
+        return Optional.ofNullable(shops.get(domain)).map(Installed::shop);
+    }
+
+    public Collection<Shop> shops() {
+        return shops.values().stream().map(Installed::shop).toList();
+    }
+
+    /** Serves something beside the shops, for example the switches of a program. */
+    public void serve(String path, HttpHandler handler) {
+        server.createContext(path, handler);
     }
 
     /** Revokes all tokens, as Shopify does before it sends {@code app/uninstalled}. Another exchange of tokens re-installs. */
@@ -106,35 +131,20 @@ public final class FakeShopify implements AutoCloseable {
         try (exchange) {
             String path = exchange.getRequestURI().getPath();
             String host = exchange.getRequestHeaders().getFirst("Host");
+            String root = "";
             if (host != null && !shops.containsKey(host) && path.indexOf('/', 1) > 0) {
                 host = path.substring(1, path.indexOf('/', 1));
-                path = path.substring(host.length() + 1);
+                root = "/" + host;
+                path = path.substring(root.length());
             }
             Installed installed = host == null ? null : shops.get(host);
-            String asked = path.matches("/admin/api/\\d{4}-\\d{2}/graphql\\.json") ? path.substring(11, 18) : null;
-            String version = asked == null ? null : versions.ceiling(asked);
-            boolean token = path.equals("/admin/oauth/access_token");
-            if (installed == null || !token && version == null) {
-                send(exchange, 404, Map.of("errors", "Not Found"));
-                return;
-            }
-            String type = exchange.getRequestHeaders().getFirst("Content-Type");
-            if (!exchange.getRequestMethod().equals("POST") || type == null || !type.startsWith("application/json")) {
-                send(exchange, 415, Map.of("errors", "Only POST with application/json is served"));
-                return;
-            }
-            JsonNode body;
-            try {
-                body = MAPPER.readTree(exchange.getRequestBody());
-            } catch (JsonProcessingException wrong) {
-                send(exchange, 400, Map.of("errors", "Bad Request"));
-                return;
-            }
-            if (token) {
-                tokens(exchange, installed, body);
-            } else {
-                exchange.getResponseHeaders().set("X-Shopify-API-Version", version);
-                admin(exchange, installed, body);
+            Reply reply = installed == null
+                    ? error(404, "Not Found")
+                    : path.startsWith("/admin/")
+                            ? admin(exchange, installed, path)
+                            : storefront.serve(exchange, installed.shop, root, path);
+            if (reply != null) {
+                reply.send(exchange);
             }
         } catch (RuntimeException bug) {
             // The server drops what a handler throws; a test must see it.
@@ -143,62 +153,69 @@ public final class FakeShopify implements AutoCloseable {
         }
     }
 
-    private void tokens(HttpExchange exchange, Installed installed, JsonNode body) throws IOException {
+    /** Null if the answer is lost. */
+    private Reply admin(HttpExchange exchange, Installed installed, String path) throws IOException {
+        String asked = path.matches("/admin/api/\\d{4}-\\d{2}/graphql\\.json") ? path.substring(11, 18) : null;
+        String version = asked == null ? null : versions.ceiling(asked);
+        boolean tokens = path.equals("/admin/oauth/access_token");
+        if (!tokens && version == null) {
+            return error(404, "Not Found");
+        }
+        String type = exchange.getRequestHeaders().getFirst("Content-Type");
+        if (!exchange.getRequestMethod().equals("POST") || type == null || !type.startsWith("application/json")) {
+            return error(415, "Only POST with application/json is served");
+        }
+        JsonNode body;
+        try {
+            body = MAPPER.readTree(exchange.getRequestBody());
+        } catch (JsonProcessingException wrong) {
+            return error(400, "Bad Request");
+        }
+        Reply reply;
+        if (tokens) {
+            reply = tokens(installed, body);
+        } else {
+            exchange.getResponseHeaders().set("X-Shopify-API-Version", version);
+            reply = graphql(installed, exchange.getRequestHeaders().getFirst("X-Shopify-Access-Token"), body);
+        }
+        return installed.shop.faults().losesAnswer() ? null : reply;
+    }
+
+    private static Reply tokens(Installed installed, JsonNode body) {
         Integer fault = installed.shop.faults().nextTokenStatus();
         if (fault != null) {
-            fail(exchange, fault);
-            return;
+            return fault(fault);
         }
         Tokens.Answer answer = installed.tokens.answer(body);
-        answer(exchange, installed, answer.status(), answer.body());
+        return Reply.json(answer.status(), answer.body());
     }
 
-    private void admin(HttpExchange exchange, Installed installed, JsonNode body) throws IOException {
-        String token = exchange.getRequestHeaders().getFirst("X-Shopify-Access-Token");
+    private static Reply graphql(Installed installed, String token, JsonNode body) {
         int status = token == null ? 401 : installed.tokens.check(token);
         Integer fault = status == 200 ? installed.shop.faults().nextStatus() : Integer.valueOf(status);
-        if (fault != null) {
-            fail(exchange, fault);
-            return;
-        }
-        answer(exchange, installed, 200, installed.admin.answer(body));
-    }
-
-    private static void answer(HttpExchange exchange, Installed installed, int status, Object body) throws IOException {
-        if (!installed.shop.faults().losesAnswer()) {
-            send(exchange, status, body);
-        }
+        return fault != null ? fault(fault) : Reply.json(200, installed.admin.answer(body));
     }
 
     /** The first layer: a status, and a text as the only error. A server that fails answers with a page. */
-    private static void fail(HttpExchange exchange, int status) throws IOException {
-        if (status >= 500) {
-            send(exchange, status, "text/html", "<!DOCTYPE html><title>Something went wrong</title>".getBytes());
-            return;
-        }
-        String text =
-                switch (status) {
-                    case 401 -> "[API] Invalid API key or access token (unrecognized login or wrong password)";
-                    case 402 -> "Unavailable Shop";
-                    case 403 -> "[API] Non-expiring access tokens are no longer accepted for the Admin API.";
-                    case 404 -> "Not Found";
-                    case 423 -> "Locked";
-                    case 429 -> "Too Many Requests";
-                    default -> "status " + status;
-                };
-        if (status == 429) {
-            exchange.getResponseHeaders().set("Retry-After", "2.0");
-        }
-        send(exchange, status, Map.of("errors", text));
+    private static Reply fault(int status) {
+        return switch (status) {
+            case 401 -> error(401, "[API] Invalid API key or access token (unrecognized login or wrong password)");
+            case 402 -> error(402, "Unavailable Shop");
+            case 403 -> error(403, "[API] Non-expiring access tokens are no longer accepted for the Admin API.");
+            case 404 -> error(404, "Not Found");
+            case 423 -> error(423, "Locked");
+            case 429 -> {
+                Reply reply = error(429, "Too Many Requests");
+                yield new Reply(
+                        429,
+                        Map.of("Content-Type", reply.headers().get("Content-Type"), "Retry-After", List.of("2.0")),
+                        reply.body());
+            }
+            default -> status >= 500 ? Reply.page(status, "Something went wrong", "") : error(status, "Refused");
+        };
     }
 
-    private static void send(HttpExchange exchange, int status, Object body) throws IOException {
-        send(exchange, status, "application/json; charset=utf-8", MAPPER.writeValueAsBytes(body));
-    }
-
-    private static void send(HttpExchange exchange, int status, String type, byte[] bytes) throws IOException {
-        exchange.getResponseHeaders().set("Content-Type", type);
-        exchange.sendResponseHeaders(status, bytes.length);
-        exchange.getResponseBody().write(bytes);
+    private static Reply error(int status, String text) {
+        return Reply.json(status, Map.of("errors", text));
     }
 }

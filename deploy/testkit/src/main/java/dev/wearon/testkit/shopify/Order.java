@@ -156,6 +156,15 @@ public final class Order {
         return parts;
     }
 
+    /** {@code #1001}. */
+    public String name() {
+        return name;
+    }
+
+    public synchronized boolean isCancelled() {
+        return cancelledAt != null;
+    }
+
     /** The secret of the order's own pages. */
     public String token() {
         return token;
@@ -273,7 +282,17 @@ public final class Order {
 
     /** Pieces come back, and the money for them. */
     public List<Webhook> refund(Line line, int quantity) {
-        return refund(Map.of(line, quantity), line.worth(line.current).subtract(line.worth(line.current - quantity)));
+        return refund(Map.of(line, quantity));
+    }
+
+    /** As {@link #refund(Line, int)}, of several lines. */
+    public synchronized List<Webhook> refund(Map<Line, Integer> pieces) {
+        BigDecimal worth = BigDecimal.ZERO;
+        for (Map.Entry<Line, Integer> one : pieces.entrySet()) {
+            Line line = one.getKey();
+            worth = worth.add(line.worth(line.current)).subtract(line.worth(line.current - one.getValue()));
+        }
+        return refund(pieces, worth);
     }
 
     /** Money without pieces. */

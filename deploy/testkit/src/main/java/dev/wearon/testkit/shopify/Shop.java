@@ -46,6 +46,12 @@ public final class Shop {
     /** @param topic as in webhooks: {@code orders/create} */
     public record Subscription(String topic, URI uri) {}
 
+    /**
+     * @param path as the merchant has it, for example {@code /apps/wearon}
+     * @param app the URL that gets the calls
+     */
+    public record Proxy(String path, URI app) {}
+
     private final long id = newId();
     private final String domain;
     private final String currency;
@@ -56,6 +62,7 @@ public final class Shop {
     private final Map<Long, Customer> customers = new ConcurrentSkipListMap<>();
     private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
     private final Faults faults = new Faults();
+    private volatile Proxy proxy;
     private volatile Consumer<List<Webhook>> receiver = webhooks -> {};
 
     Shop(String domain, String currency, InstantSource clock) {
@@ -86,6 +93,19 @@ public final class Shop {
         return faults;
     }
 
+    /** The app proxy; the merchant may change its path. */
+    public void proxy(String path, URI app) {
+        if (!path.matches("/(a|apps|community|tools)/[\\w-]+")) {
+            throw new IllegalArgumentException("No path of an app proxy: " + path);
+        }
+        proxy = new Proxy(path, app);
+    }
+
+    /** Null if the app has none. */
+    Proxy proxy() {
+        return proxy;
+    }
+
     /** Gets the webhooks of each act; without it, only the test has them. */
     public void onWebhooks(Consumer<List<Webhook>> newReceiver) {
         receiver = newReceiver;
@@ -114,6 +134,11 @@ public final class Shop {
     /** As GraphQL shows them. */
     public List<Map<String, Object>> products() {
         return catalogue.products();
+    }
+
+    /** The numeric id of the first variant of a product. */
+    public String variantOf(Map<String, Object> product) {
+        return (String) Catalogue.variants(product).getFirst().get("legacyResourceId");
     }
 
     /**

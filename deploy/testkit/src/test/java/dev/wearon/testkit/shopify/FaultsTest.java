@@ -59,7 +59,7 @@ class FaultsTest {
         shop.faults().status(502);
         HttpResponse<String> failed = app.graphql(NAME, Map.of());
         assertThat(failed.statusCode()).isEqualTo(502);
-        assertThat(failed.headers().firstValue("Content-Type")).contains("text/html");
+        assertThat(failed.headers().firstValue("Content-Type")).contains("text/html; charset=utf-8");
     }
 
     @Test
