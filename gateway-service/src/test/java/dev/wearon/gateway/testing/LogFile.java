@@ -10,7 +10,7 @@ import java.util.concurrent.locks.LockSupport;
 /** The log of the gateway under test. */
 public final class LogFile {
 
-    static final String PATH = "target/gateway-test.log";
+    public static final String PATH = "target/gateway-test.log";
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final Duration PAUSE = Duration.ofMillis(20);
 
