@@ -1211,7 +1211,7 @@ export interface components {
             charge: components["schemas"]["ReceiptPart"];
             /** @description What came back after it failed. */
             release: components["schemas"]["ReceiptPart"];
-            /** @description What a refunded order took back of it. */
+            /** @description What orders that were given back took of it, when it was released. */
             clawback: components["schemas"]["ReceiptPart"];
             /** @description In credits: the charge without what came back. */
             net_charge: number;
@@ -1294,11 +1294,13 @@ export interface components {
             /** Format: uuid */
             id: string;
             /**
+             * @description `clawback`: a shopper's order was given back, and its unspent credits came back to the pool. A newer server may send other types.
              * @example deduction
              * @example refund
              * @example purchase
              * @example subscription
              * @example overage
+             * @example clawback
              */
             type: string;
             /** @description Number of credits, without a sign. */
@@ -1335,6 +1337,12 @@ export interface components {
             overage_cents: number;
             /** @description Credits of purchases by shoppers that wait for a larger pool. */
             pending: number;
+            /** @description Credits of orders that were paid but whose shopper is not known. */
+            unclaimed: number;
+            /** @description Credits that came back from shoppers to the pool, because their orders were given back. */
+            clawed_back: number;
+            /** @description Credits of orders that were given back, but are spent. */
+            shortfall: number;
             differences: components["schemas"]["LedgerDifferences"];
         };
         /** @description Each value must be 0. Any other value means that the ledger has an error. */

@@ -8,11 +8,13 @@ DROP VIEW IF EXISTS credits.chain_disagreements;
 DROP VIEW IF EXISTS credits.cause_disagreements;
 DROP VIEW IF EXISTS credits.overage_disagreements;
 DROP VIEW IF EXISTS credits.day_disagreements;
+DROP VIEW IF EXISTS credits.lot_disagreements;
 DROP VIEW IF EXISTS credits.trial_balance;
 
 -- Each difference compares two sources of the same sum: the rows of wallets, charges and months, and the ledgers.
 --   credits        purchased + granted = pool + held by shoppers + spent - refunded. Credits that left the pool for a
---                  purchase must have arrived at the shopper, so this compares the two ledgers as well.
+--                  purchase must have arrived at the shopper, and those of a clawback at the pool, so this compares the two
+--                  ledgers as well.
 --   pool, shoppers the balances of the wallets = the sums of their ledgers.
 --   charges        spent - refunded = the sum of the unreleased charges that were paid with credits.
 --   overage_cents  the sum of store_overage = the unreleased overage charges, and = the overage movements minus their voids.
@@ -27,6 +29,7 @@ WITH pool_ledger AS (
            SUM(t.amount) FILTER (WHERE t.type = 'subscription') AS granted,
            -SUM(t.amount) FILTER (WHERE t.type = 'deduction' AND t.charge_id IS NOT NULL) AS spent,
            SUM(t.amount) FILTER (WHERE t.type = 'refund') AS refunded,
+           SUM(t.amount) FILTER (WHERE t.type = 'clawback') AS clawed_back,
            SUM(CASE t.type WHEN 'overage' THEN t.price_cents WHEN 'refund' THEN -t.price_cents END) AS owed_cents
       FROM credits.store_credit_transactions t
      GROUP BY t.store_id),
@@ -48,10 +51,13 @@ unreleased AS (
      GROUP BY c.store_id),
 overage AS (
     SELECT o.store_id, SUM(o.price_cents)::BIGINT AS cents FROM credits.store_overage o GROUP BY o.store_id),
-pending AS (
-    SELECT p.store_id, SUM(p.credits_purchased) AS credits
+purchases AS (
+    SELECT p.store_id,
+           SUM(p.credits_purchased - p.returned) FILTER (WHERE p.status = 'pending') AS pending,
+           SUM(p.credits_purchased - p.returned) FILTER (WHERE p.status = 'unclaimed') AS unclaimed,
+           SUM(p.returned - p.withheld - p.clawed_back) FILTER (WHERE p.status = 'completed') AS shortfall
       FROM credits.store_shopper_purchases p
-     WHERE p.status = 'pending'
+     WHERE p.status IN ('pending', 'unclaimed') OR p.status = 'completed' AND p.returned > p.withheld + p.clawed_back
      GROUP BY p.store_id),
 line AS (
     SELECT s.id AS store_id,
@@ -62,7 +68,10 @@ line AS (
            COALESCE(l.spent, 0) + COALESCE(sl.spent, 0) AS spent,
            COALESCE(l.refunded, 0) + COALESCE(sl.refunded, 0) AS refunded,
            COALESCE(o.cents, 0) AS overage_cents,
-           COALESCE(p.credits, 0) AS pending,
+           COALESCE(p.pending, 0) AS pending,
+           COALESCE(p.unclaimed, 0) AS unclaimed,
+           COALESCE(l.clawed_back, 0) AS clawed_back,
+           COALESCE(p.shortfall, 0) AS shortfall,
            COALESCE(l.total, 0) AS in_pool_ledger,
            COALESCE(sl.total, 0) AS in_shopper_ledger,
            COALESCE(c.credits, 0) AS unreleased_credits,
@@ -75,7 +84,7 @@ line AS (
       LEFT JOIN shoppers h ON h.store_id = s.id
       LEFT JOIN unreleased c ON c.store_id = s.id
       LEFT JOIN overage o ON o.store_id = s.id
-      LEFT JOIN pending p ON p.store_id = s.id)
+      LEFT JOIN purchases p ON p.store_id = s.id)
 SELECT line.store_id,
        line.purchased,
        line.granted,
@@ -85,6 +94,9 @@ SELECT line.store_id,
        line.refunded,
        line.overage_cents,
        line.pending,
+       line.unclaimed,
+       line.clawed_back,
+       line.shortfall,
        line.purchased + line.granted - line.pool - line.held_by_shoppers - line.spent + line.refunded
            AS credits_difference,
        line.pool - line.in_pool_ledger AS pool_difference,
@@ -125,7 +137,7 @@ WITH recomputed AS (
       LEFT JOIN (
             SELECT t.wallet_id, t.store_id,
                    SUM(t.amount) AS balance,
-                   SUM(t.amount) FILTER (WHERE t.type = 'purchase') AS purchased
+                   SUM(t.amount) FILTER (WHERE t.type IN ('purchase', 'clawback')) AS purchased
               FROM credits.store_shopper_credit_transactions t
              GROUP BY t.wallet_id, t.store_id) l ON l.wallet_id = w.id AND l.store_id = w.store_id)
 SELECT r.store_id, r.wallet_id, r.wallet, f.field, f.stored::BIGINT AS stored, f.recomputed
@@ -157,8 +169,8 @@ SELECT c.store_id, c.wallet_id, c.wallet, 'balance_after of entry ' || c.entry_n
 COMMENT ON VIEW credits.chain_disagreements IS
     'Movements whose balance_after is not that of the entry before plus their amount.';
 
--- Charges and completed purchases determine which movements must exist, with wallet and size. No other movement may name a
--- charge or a purchase. A refund of credits and the void of an overage are different movements: the first has an amount, the
+-- Charges and completed purchases determine which movements must exist, with wallet and size; the clawbacks of a purchase count as
+-- one. No other movement may name a charge or a purchase. A refund of credits and the void of an overage are different movements: the first has an amount, the
 -- second a price.
 CREATE VIEW credits.cause_disagreements AS
 WITH expected AS (
@@ -174,15 +186,17 @@ WITH expected AS (
       FROM credits.charges c
      WHERE c.wallet_id IS NOT NULL AND c.status = 'released'
     UNION ALL
-    SELECT p.store_id, w.id, 'store', 'purchase', p.id, -p.credits_purchased
+    SELECT p.store_id, w.id, 'store', m.movement, p.id, -m.size
       FROM credits.store_shopper_purchases p
       JOIN credits.store_credits w ON w.store_id = p.store_id
-     WHERE p.status = 'completed'
+     CROSS JOIN LATERAL (VALUES ('purchase', p.credits_purchased - p.withheld), ('clawback', -p.clawed_back)) m (movement, size)
+     WHERE p.status = 'completed' AND m.size <> 0
     UNION ALL
-    SELECT p.store_id, w.id, 'shopper', 'purchase', p.id, p.credits_purchased
+    SELECT p.store_id, w.id, 'shopper', m.movement, p.id, m.size
       FROM credits.store_shopper_purchases p
       JOIN credits.store_shopper_credits w ON w.store_id = p.store_id AND w.shopper_email = p.shopper_email
-     WHERE p.status = 'completed'),
+     CROSS JOIN LATERAL (VALUES ('purchase', p.credits_purchased - p.withheld), ('clawback', -p.clawed_back)) m (movement, size)
+     WHERE p.status = 'completed' AND m.size <> 0),
 written AS (
     SELECT t.store_id, w.id AS wallet_id, 'store' AS wallet,
            CASE WHEN t.purchase_id IS NOT NULL THEN 'purchase'
@@ -191,15 +205,28 @@ written AS (
            COALESCE(t.charge_id, t.purchase_id) AS cause_id, COALESCE(t.price_cents, t.amount) AS size
       FROM credits.store_credit_transactions t
       LEFT JOIN credits.store_credits w ON w.store_id = t.store_id
-     WHERE t.charge_id IS NOT NULL OR t.purchase_id IS NOT NULL
+     WHERE t.type <> 'clawback' AND (t.charge_id IS NOT NULL OR t.purchase_id IS NOT NULL)
     UNION ALL
     SELECT t.store_id, t.wallet_id, 'shopper', t.type, COALESCE(t.charge_id, t.purchase_id), t.amount
-      FROM credits.store_shopper_credit_transactions t)
+      FROM credits.store_shopper_credit_transactions t
+     WHERE t.type <> 'clawback'
+    UNION ALL
+    SELECT t.store_id, w.id, 'store', 'clawback', t.purchase_id, SUM(t.amount)
+      FROM credits.store_credit_transactions t
+      LEFT JOIN credits.store_credits w ON w.store_id = t.store_id
+     WHERE t.type = 'clawback'
+     GROUP BY 1, 2, t.purchase_id
+    UNION ALL
+    SELECT t.store_id, t.wallet_id, 'shopper', 'clawback', t.purchase_id, SUM(t.amount)
+      FROM credits.store_shopper_credit_transactions t
+     WHERE t.type = 'clawback'
+     GROUP BY 1, 2, t.purchase_id)
 SELECT COALESCE(e.store_id, m.store_id) AS store_id,
        COALESCE(e.wallet_id, m.wallet_id) AS wallet_id,
        COALESCE(e.wallet, m.wallet) AS wallet,
        COALESCE(e.movement, m.movement)
-           || CASE COALESCE(e.movement, m.movement) WHEN 'purchase' THEN ' ' ELSE ' of charge ' END
+           || CASE COALESCE(e.movement, m.movement)
+                  WHEN 'purchase' THEN ' ' WHEN 'clawback' THEN ' of purchase ' ELSE ' of charge ' END
            || COALESCE(e.cause_id, m.cause_id) AS field,
        m.size::BIGINT AS stored,
        e.size::BIGINT AS recomputed
@@ -236,6 +263,19 @@ HAVING w.spent_today <> COALESCE(SUM(c.amount), 0);
 COMMENT ON VIEW credits.day_disagreements IS
     'Stores whose count of the day is not the sum of their unreleased charges since its start.';
 
+-- Every release settles, so a purchase has a shortfall only if nothing of it is unspent. Replays only the wallets with a shortfall.
+CREATE VIEW credits.lot_disagreements AS
+SELECT p.store_id, w.id AS wallet_id, 'shopper' AS wallet, 'shortfall of purchase ' || p.id AS field,
+       (p.returned - p.withheld - p.clawed_back)::BIGINT AS stored,
+       GREATEST(p.returned - p.withheld - p.clawed_back - l.unspent, 0) AS recomputed
+  FROM credits.store_shopper_purchases p
+  JOIN credits.store_shopper_credits w ON w.store_id = p.store_id AND w.shopper_email = p.shopper_email
+ CROSS JOIN LATERAL credits.lots(w.store_id, w.id) l
+ WHERE p.status = 'completed' AND p.returned > p.withheld + p.clawed_back
+   AND l.purchase_id = p.id AND l.unspent > 0;
+COMMENT ON VIEW credits.lot_disagreements IS
+    'Purchases that were given back and whose unspent credits were not clawed back.';
+
 CREATE VIEW credits.disagreements AS
 SELECT d.store_id, d.wallet_id, d.wallet, d.field, d.stored, d.recomputed FROM credits.wallet_disagreements d
 UNION ALL
@@ -245,6 +285,8 @@ SELECT d.store_id, d.wallet_id, d.wallet, d.field, d.stored, d.recomputed FROM c
 UNION ALL
 SELECT d.store_id, d.wallet_id, d.wallet, d.field, d.stored, d.recomputed FROM credits.overage_disagreements d
 UNION ALL
-SELECT d.store_id, d.wallet_id, d.wallet, d.field, d.stored, d.recomputed FROM credits.day_disagreements d;
+SELECT d.store_id, d.wallet_id, d.wallet, d.field, d.stored, d.recomputed FROM credits.day_disagreements d
+UNION ALL
+SELECT d.store_id, d.wallet_id, d.wallet, d.field, d.stored, d.recomputed FROM credits.lot_disagreements d;
 COMMENT ON VIEW credits.disagreements IS
     'All disagreements of wallets, charges, purchases, months and days with the ledgers: no row on a healthy ledger.';

@@ -3,7 +3,7 @@
 --   1. insert wallet rows that may be missing,
 --   2. lock the pools in id order; also if a shopper pays, because the pool has the store's count of the day,
 --   3. lock the shoppers' wallets in id order,
---   4. write charges in id order, then ledger rows.
+--   4. write charges in id order, then ledger rows and purchases.
 -- FOR UPDATE returns the newest version of the rows that it locks. Other rows for the decision are read by a separate
 -- statement after the locks, because a statement does not see what others commit after its start.
 --
@@ -458,12 +458,20 @@ BEGIN
            SET balance = w.balance + t.amount, total_spent = w.total_spent - t.amount
           FROM (SELECT c.wallet_id, c.store_id, sum(c.amount) AS amount FROM charge c GROUP BY 1, 2) t
          WHERE w.id = t.wallet_id AND w.store_id = t.store_id;
+        -- What came back is clawed first, if its purchase was given back meanwhile. Almost always the look-up finds nothing.
+        PERFORM credits.settle_purchases(s.store_id, s.wallet_id, write_ids, NULL)
+           FROM (SELECT DISTINCT c.store_id, c.wallet_id
+                   FROM credits.charges c
+                   JOIN credits.store_shopper_credits w ON w.id = c.wallet_id AND w.store_id = c.store_id
+                   JOIN credits.store_shopper_purchases p ON p.store_id = w.store_id AND p.shopper_email = w.shopper_email
+                    AND p.status = 'completed' AND p.returned > p.withheld + p.clawed_back
+                  WHERE c.id = ANY (write_ids) AND c.paid_by = 'shopper') s;
     END IF;
     RETURN outcomes;
 END;
 $$;
 COMMENT ON FUNCTION credits.release_all(UUID[], UUID[], TEXT[], TEXT[], INTEGER[]) IS
-    'Releases many charges in one transaction, each to the wallet that paid. SQLSTATE WC008: a charge or another release came first; release them one by one.';
+    'Releases many charges in one transaction, each to the wallet that paid, and settles the purchases of these wallets. SQLSTATE WC008: a charge or another release came first; release them one by one.';
 
 -- charge and release handle one request. They reach an outcome also when another transaction comes first.
 

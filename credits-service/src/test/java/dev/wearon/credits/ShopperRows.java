@@ -136,12 +136,12 @@ public final class ShopperRows {
         assertThat(all("""
                 SELECT p.id
                   FROM credits.store_shopper_purchases p
-                  LEFT JOIN credits.store_credit_transactions pool ON pool.purchase_id = p.id
-                  LEFT JOIN credits.store_shopper_credit_transactions own ON own.purchase_id = p.id
+                  LEFT JOIN credits.store_credit_transactions pool ON pool.purchase_id = p.id AND pool.type = 'deduction'
+                  LEFT JOIN credits.store_shopper_credit_transactions own ON own.purchase_id = p.id AND own.type = 'purchase'
                  WHERE p.store_id = ?
                    AND CASE p.status
-                           WHEN 'completed' THEN pool.amount IS DISTINCT FROM -p.credits_purchased
-                                              OR own.amount IS DISTINCT FROM p.credits_purchased
+                           WHEN 'completed' THEN pool.amount IS DISTINCT FROM p.withheld - p.credits_purchased
+                                              OR own.amount IS DISTINCT FROM p.credits_purchased - p.withheld
                            ELSE pool.id IS NOT NULL OR own.id IS NOT NULL
                        END
                 """, storeId, row -> row.getObject(1, UUID.class)))

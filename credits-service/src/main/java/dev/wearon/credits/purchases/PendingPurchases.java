@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
- * Completes the pending purchases that fit now: those that a top-up did not reach, and those for which a refund made room.
+ * Completes the pending purchases that fit now: those that a top-up did not reach, and those for which a refund or a clawback made room.
  * The SQL functions decide under locks what fits. So every instance may run this job at the same time and may stop at any
  * point.
  */

@@ -4,14 +4,28 @@ import java.util.UUID;
 
 sealed interface PurchaseOutcome {
 
-    /** This call moved the credits to the shopper's wallet. */
-    record Processed(UUID purchaseId) implements PurchaseOutcome {}
-
-    /** The store's pool is too small. The credits move when the pool has enough. */
-    record Pending(UUID purchaseId) implements PurchaseOutcome {}
-
-    /** An earlier call reported the same order. Nothing changed. */
-    record Duplicate(UUID purchaseId, Status status) implements PurchaseOutcome {}
+    /**
+     * The order is booked.
+     *
+     * @param outcome {@code processed}: this call moved credits to the shopper's wallet; {@code pending}: the store's pool is too
+     *     small, the credits move when it has enough; {@code unclaimed}: nobody knows the shopper yet; {@code returned}: this call
+     *     knew that more was given back than before; {@code duplicate}: this call knew nothing new
+     * @param status {@code completed}, {@code pending}, {@code unclaimed}, or {@code returned} if all was given back before a grant
+     * @param granted the credits that the shopper's wallet got
+     * @param returned how many of {@code credits} were given back
+     * @param clawedBack how many the wallet has lost again
+     * @param shortfall how many were given back, but are spent
+     */
+    record Booked(
+            String outcome,
+            UUID purchaseId,
+            String status,
+            int credits,
+            int granted,
+            int returned,
+            int clawedBack,
+            int shortfall)
+            implements PurchaseOutcome {}
 
     /** An earlier call reported the order with another shopper or other credits. Nothing changed. */
     record KeyReused() implements PurchaseOutcome {}
@@ -21,9 +35,4 @@ sealed interface PurchaseOutcome {
 
     /** Of a test store, but the ledger knows the store with real credits. Nothing changed. */
     record OtherKind() implements PurchaseOutcome {}
-
-    enum Status {
-        PENDING,
-        COMPLETED
-    }
 }

@@ -11,10 +11,13 @@ import jakarta.validation.constraints.Pattern;
 import java.math.BigDecimal;
 
 /**
- * An order that a shopper paid.
+ * All that is known about an order that was paid. Repeats know more or the same.
  *
+ * @param shopperEmail null if the shopper has no address or is not known
+ * @param shopperRef the shopper's id in the shop system, or null. With an address, both were verified to be of one shopper.
  * @param orderId the idempotency key, unique within the store
- * @param credits 1 to 1,000,000
+ * @param credits what was bought, 1 to 1,000,000
+ * @param returned how many of them were given back, in total; 0 if absent
  * @param amountPaid the price in the currency's main unit, with at most 2 decimals; stored and not used
  * @param currency the code in ISO 4217; USD if absent
  * @param requestId the id of the request that reported the order; stored in the movements of the pool and of the
@@ -24,10 +27,16 @@ import java.math.BigDecimal;
 record PurchaseRequest(
         @ShopperEmail String shopperEmail,
 
+        @Pattern(
+                regexp = "[a-z0-9][a-z0-9._:/-]{0,127}",
+                message = "must be 1 to 128 of a-z 0-9 . _ : / -, and begin with a letter or digit")
+        String shopperRef,
+
         @NotNull @Pattern(regexp = "[\\x21-\\x7e]{1,64}", message = "must be 1 to 64 visible ASCII characters")
         String orderId,
 
         @Min(1) @Max(1_000_000) int credits,
+        @Min(0) int returned,
         // @DecimalMax is needed as well: @Digits accepts 1e2147483647, whose number of digits overflows an int.
         @NotNull @DecimalMin("0") @DecimalMax("9999999999.99") @Digits(integer = 10, fraction = 2)
         BigDecimal amountPaid,

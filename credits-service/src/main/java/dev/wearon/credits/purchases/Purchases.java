@@ -1,11 +1,8 @@
 package dev.wearon.credits.purchases;
 
 import dev.wearon.credits.ledger.LedgerConfig;
-import dev.wearon.credits.purchases.PurchaseOutcome.Duplicate;
+import dev.wearon.credits.purchases.PurchaseOutcome.Booked;
 import dev.wearon.credits.purchases.PurchaseOutcome.KeyReused;
-import dev.wearon.credits.purchases.PurchaseOutcome.Pending;
-import dev.wearon.credits.purchases.PurchaseOutcome.Processed;
-import dev.wearon.credits.purchases.PurchaseOutcome.Status;
 import dev.wearon.credits.purchases.PurchaseOutcome.WalletFull;
 import dev.wearon.credits.wallets.RememberedBalances;
 import dev.wearon.credits.wallets.TestStores;
@@ -15,8 +12,8 @@ import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -25,10 +22,10 @@ import java.util.UUID;
 class Purchases {
 
     private static final String PURCHASE = """
-            SELECT b.outcome, b.purchase_id, b.status
-              FROM credits.purchase(
-                p_store_id => $1, p_shopper_email => $2, p_order_id => $3, p_credits => $4, p_amount_paid => $5,
-                p_currency => $6, p_request_id => $7) b
+            SELECT b.outcome, b.purchase_id, b.status, b.granted, b.returned, b.clawed_back, b.shortfall
+              FROM credits.record_purchase(
+                p_store_id => $1, p_email => $2, p_external_ref => $3, p_order_id => $4, p_credits => $5,
+                p_returned => $6, p_amount_paid => $7, p_currency => $8, p_request_id => $9) b
             """;
     private static final String COMPLETE = """
             SELECT credits.complete_pending(p_store_id => $1, p_limit => $2) AS completed
@@ -75,15 +72,18 @@ class Purchases {
         return statements
                 .first(
                         PURCHASE,
-                        Tuple.from(List.of(
+                        // A list with nulls.
+                        Tuple.from(Arrays.asList(
                                 storeId,
                                 request.shopperEmail(),
+                                request.shopperRef(),
                                 request.orderId(),
                                 request.credits(),
+                                request.returned(),
                                 request.amountPaid(),
                                 request.currency(),
                                 request.requestId())),
-                        Purchases::outcome)
+                        row -> outcome(row, request.credits()))
                 .map(Optional::orElseThrow)
                 .eventually(() -> balances.forget(storeId));
     }
@@ -114,17 +114,22 @@ class Purchases {
                 .map(Optional::orElseThrow);
     }
 
-    private static PurchaseOutcome outcome(Row row) {
-        UUID id = row.getUUID("purchase_id");
+    private static PurchaseOutcome outcome(Row row, int credits) {
         String outcome = row.getString("outcome");
         return switch (outcome) {
-            case "processed" -> new Processed(id);
-            case "pending" -> new Pending(id);
-            case "duplicate" ->
-                new Duplicate(id, Status.valueOf(row.getString("status").toUpperCase(Locale.ROOT)));
+            case "processed", "pending", "unclaimed", "returned", "duplicate" ->
+                new Booked(
+                        outcome,
+                        row.getUUID("purchase_id"),
+                        row.getString("status"),
+                        credits,
+                        row.getInteger("granted"),
+                        row.getInteger("returned"),
+                        row.getInteger("clawed_back"),
+                        row.getInteger("shortfall"));
             case "key_reused" -> new KeyReused();
             case "wallet_full" -> new WalletFull();
-            default -> throw new IllegalStateException("Unknown outcome of credits.purchase: " + outcome);
+            default -> throw new IllegalStateException("Unknown outcome of credits.record_purchase: " + outcome);
         };
     }
 }

@@ -14,7 +14,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** One e-mail address that can be the key of a wallet: {@code local@domain.tld} without inner blanks. */
+/** One e-mail address that can be the key of a wallet: {@code local@domain.tld} without inner blanks; or null. */
 @Constraint(validatedBy = ShopperEmail.Validator.class)
 @Target({ElementType.FIELD, ElementType.PARAMETER})
 @Retention(RetentionPolicy.RUNTIME)
@@ -47,7 +47,7 @@ import java.util.regex.Pattern;
                         .addConstraintViolation();
                 return false;
             }
-            return email != null && PATTERN.matcher(email).matches() && normalLength(email) <= MAX_LENGTH;
+            return email == null || PATTERN.matcher(email).matches() && normalLength(email) <= MAX_LENGTH;
         }
 
         private static int normalLength(String email) {

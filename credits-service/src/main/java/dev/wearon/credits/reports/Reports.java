@@ -26,8 +26,8 @@ class Reports {
     private static final String TRIAL_BALANCE = """
             WITH line AS MATERIALIZED (
                 SELECT balance.store_id, stores.test, purchased, granted, pool, held_by_shoppers, spent, refunded,
-                       overage_cents, pending, credits_difference, pool_difference, shoppers_difference,
-                       charges_difference, overage_cents_difference
+                       overage_cents, pending, unclaimed, clawed_back, shortfall, credits_difference, pool_difference,
+                       shoppers_difference, charges_difference, overage_cents_difference
                   FROM credits.trial_balance AS balance
                   JOIN credits.stores ON stores.id = balance.store_id)
             SELECT NULL::UUID AS store_id, kind.test,
@@ -39,6 +39,9 @@ class Reports {
                    COALESCE(SUM(refunded), 0)::BIGINT AS refunded,
                    COALESCE(SUM(overage_cents), 0)::BIGINT AS overage_cents,
                    COALESCE(SUM(pending), 0)::BIGINT AS pending,
+                   COALESCE(SUM(unclaimed), 0)::BIGINT AS unclaimed,
+                   COALESCE(SUM(clawed_back), 0)::BIGINT AS clawed_back,
+                   COALESCE(SUM(shortfall), 0)::BIGINT AS shortfall,
                    COALESCE(SUM(abs(credits_difference)), 0)::BIGINT AS credits_difference,
                    COALESCE(SUM(abs(pool_difference)), 0)::BIGINT AS pool_difference,
                    COALESCE(SUM(abs(shoppers_difference)), 0)::BIGINT AS shoppers_difference,
@@ -49,8 +52,8 @@ class Reports {
              GROUP BY kind.test
             UNION ALL
             (SELECT store_id, test, purchased, granted, pool, held_by_shoppers, spent, refunded, overage_cents, pending,
-                    credits_difference, pool_difference, shoppers_difference, charges_difference,
-                    overage_cents_difference
+                    unclaimed, clawed_back, shortfall, credits_difference, pool_difference, shoppers_difference,
+                    charges_difference, overage_cents_difference
                FROM line
               WHERE $1::UUID IS NULL OR store_id > $1
               ORDER BY store_id
@@ -148,6 +151,9 @@ class Reports {
                 row.getLong("refunded"),
                 row.getLong("overage_cents"),
                 row.getLong("pending"),
+                row.getLong("unclaimed"),
+                row.getLong("clawed_back"),
+                row.getLong("shortfall"),
                 new Differences(
                         row.getLong("credits_difference"),
                         row.getLong("pool_difference"),

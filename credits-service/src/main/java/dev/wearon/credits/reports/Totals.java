@@ -7,6 +7,9 @@ package dev.wearon.credits.reports;
  * @param refunded the refunded part of {@code spent}
  * @param overageCents the price of all overage, without voided charges
  * @param pending credits of pending purchases
+ * @param unclaimed credits of purchases without a known shopper
+ * @param clawedBack credits that came back from shoppers to the pool, because an order was given back
+ * @param shortfall credits of orders that were given back, but are spent
  */
 record Totals(
         long purchased,
@@ -17,6 +20,9 @@ record Totals(
         long refunded,
         long overageCents,
         long pending,
+        long unclaimed,
+        long clawedBack,
+        long shortfall,
         Differences differences) {
 
     /**

@@ -45,19 +45,7 @@ class LedgerStressTest {
 
     private static final int IDS = 40_000;
 
-    private static final String FUND_SHOPPER = """
-            WITH wallet AS (
-                INSERT INTO credits.store_shopper_credits (store_id, shopper_email, balance, total_purchased)
-                VALUES (?, ?, 200, 200) RETURNING id, store_id, shopper_email),
-            bought AS (
-                INSERT INTO credits.store_shopper_purchases
-                            (store_id, shopper_email, shopify_order_id, credits_purchased, amount_paid, status, completed_at)
-                SELECT store_id, shopper_email, shopper_email, 200, 9.90, 'completed', now() FROM wallet
-                RETURNING id, store_id)
-            INSERT INTO credits.store_shopper_credit_transactions
-                        (store_id, wallet_id, amount, type, purchase_id, request_id, balance_after)
-            SELECT b.store_id, w.id, 200, 'purchase', b.id, 'order', 200 FROM bought b, wallet w
-            """;
+    private static final String FUND_SHOPPER = "SELECT credits.purchase(?, ?, ?, 200, 9.90)";
 
     private final List<UUID> stores =
             Stream.generate(UUID::randomUUID).limit(STORES).toList();
@@ -125,10 +113,11 @@ class LedgerStressTest {
                 Connection connection = LedgerRows.connect();
                 PreparedStatement fund = connection.prepareStatement(FUND_SHOPPER)) {
             for (UUID store : stores) {
-                ledger.grant(store, 300);
+                ledger.grant(store, 300 + SHOPPERS * 200);
                 for (int shopper = 0; shopper < SHOPPERS; shopper++) {
                     fund.setObject(1, store);
                     fund.setString(2, email(store, shopper));
+                    fund.setString(3, "order-" + shopper);
                     fund.execute();
                 }
             }

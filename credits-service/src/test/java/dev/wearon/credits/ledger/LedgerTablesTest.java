@@ -59,7 +59,8 @@ class LedgerTablesTest {
             "store_shoppers,'created_at,id,store_id,updated_at,wallet_key'",
             "store_shopper_credits,'balance,created_at,id,shopper_email,store_id,total_purchased,total_spent,updated_at'",
             "store_shopper_purchases,"
-                    + "'amount_paid,created_at,credits_purchased,currency,id,shopify_order_id,shopper_email,status,store_id'",
+                    + "'amount_paid,clawed_back,created_at,credits_purchased,currency,id,returned,shopify_order_id,status,store_id,"
+                    + "withheld'",
             "store_shopper_credit_transactions,"
                     + "'amount,balance_after,created_at,entry_no,id,request_id,store_id,type,wallet_id'"
         })
@@ -278,6 +279,75 @@ class LedgerTablesTest {
                     INSERT INTO credits.store_credit_transactions (store_id, type, amount, request_id, balance_after)
                     VALUES (?, %s, 'req-1', 10)
                     """.formatted(typeAndAmount), store));
+        }
+    }
+
+    @Nested
+    class Purchases {
+
+        private static final String PURCHASE = """
+                SELECT b.purchase_id FROM credits.record_purchase(?, 'ann@shop.example', NULL, ?, 3, ?, 1, 'EUR', 'r') b
+                """;
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "returned = 0",
+                    "clawed_back = 0",
+                    "withheld = 0",
+                    "withheld = 2",
+                    "completed_at = now()",
+                    "status = 'pending', completed_at = NULL",
+                    "status = 'returned', completed_at = NULL, returned = 3",
+                    "shopper_email = NULL",
+                    "shopper_email = 'bob@shop.example'",
+                    "credits_purchased = 4",
+                    "amount_paid = 2",
+                    "shopify_order_id = 'another'"
+                })
+        void goForwardOnly(String change) throws SQLException {
+            Object purchase = sql.call(PURCHASE, store, "1001", 1);
+            sql.call(PURCHASE, store, "1001", 2);
+
+            refused(
+                    ROW_IS_IMMUTABLE,
+                    () -> sql.execute(
+                            "UPDATE credits.store_shopper_purchases SET " + change + " WHERE id = ?", purchase));
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"returned = 4", "returned = 3, clawed_back = 3", "clawed_back = 2"})
+        void giveBackAndLoseNoMoreThanTheyAre(String change) throws SQLException {
+            Object purchase = sql.call(PURCHASE, store, "1001", 1);
+
+            refused(
+                    CHECK_VIOLATED,
+                    () -> sql.execute(
+                            "UPDATE credits.store_shopper_purchases SET " + change + " WHERE id = ?", purchase));
+        }
+
+        @Test
+        void thatAreReturnedStay() throws SQLException {
+            Object purchase = sql.call(PURCHASE, store, "1001", 3);
+
+            refused(ROW_IS_IMMUTABLE, () -> sql.execute("""
+                            UPDATE credits.store_shopper_purchases SET status = 'completed', completed_at = now() WHERE id = ?
+                            """, purchase));
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "'clawback', 1, NULL, NULL",
+                    "'clawback', -1, NULL, '00000000-0000-7000-8000-000000000001'",
+                    "'clawback', 1, '00000000-0000-7000-8000-000000000001', '00000000-0000-7000-8000-000000000001'"
+                })
+        void areClawedBackOnlyByAMatchingMovement(String row) {
+            refused(CHECK_VIOLATED, () -> sql.execute("""
+                    INSERT INTO credits.store_credit_transactions
+                                (store_id, type, amount, charge_id, purchase_id, request_id, balance_after)
+                    VALUES (?, %s, 'req-1', 10)
+                    """.formatted(row), store));
         }
     }
 }

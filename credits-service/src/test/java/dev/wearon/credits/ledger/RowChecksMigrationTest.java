@@ -13,14 +13,14 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/** The migration replaces the checks of two tables by one function each. They refuse the same rows. */
+/** The migrations replace the checks of three tables by one function each. They refuse the same rows, clawbacks apart. */
 @QuarkusTest
 @QuarkusTestResource(value = SuiteServers.class, initArgs = @ResourceArg(name = "service", value = "credits"))
 class RowChecksMigrationTest {
 
     /** Valid and invalid values for each column that a check reads, in every combination. */
-    private static final Map<String, String> ROWS =
-            new TreeMap<>(Map.of("charges", """
+    private static final Map<String, String> ROWS = new TreeMap<>(
+            Map.of("charges", """
             (VALUES (NULL), (gen_random_uuid())) a (wallet_id),
             (VALUES (NULL), ('pool'), ('shopper'), ('overage'), ('nobody')) b (paid_by),
             (VALUES (NULL), ('b2b'), ('B2B'), ('')) c (issuer),
@@ -35,6 +35,14 @@ class RowChecksMigrationTest {
             (VALUES (NULL), (gen_random_uuid())) d (purchase_id),
             (VALUES (NULL), (-1), (0), (1)) e (price_cents),
             (VALUES (''), ('r'), (repeat('r', 255)), (repeat('r', 256))) f (request_id),
+            (VALUES (-1), (0), (1)) g (balance_after)
+            """, "store_shopper_credit_transactions", """
+            (VALUES ('deduction'), ('refund'), ('purchase'), ('subscription'), ('gift')) a (type),
+            (VALUES (-1), (0), (1)) b (amount),
+            (VALUES (NULL), (gen_random_uuid())) c (charge_id),
+            (VALUES (NULL), (gen_random_uuid())) d (purchase_id),
+            (VALUES (''), ('r'), ('a@b'), (repeat('r', 255)), (repeat('r', 256))) e (request_id),
+            (VALUES (NULL), ('Try-on'), ('for a@b')) f (description),
             (VALUES (-1), (0), (1)) g (balance_after)
             """));
 

@@ -34,7 +34,8 @@ final class TableReader {
                   JOIN credits.store_shopper_credits w ON w.id = t.wallet_id AND w.store_id = t.store_id),
             sums AS (
                 SELECT wallet_id, sum(amount) AS balance,
-                       sum(amount) FILTER (WHERE type IN ('purchase', 'subscription')) AS purchased
+                       sum(amount) FILTER (WHERE type IN ('purchase', 'subscription') OR type = 'clawback' AND amount < 0)
+                           AS purchased
                   FROM movements GROUP BY wallet_id),
             running AS (
                 SELECT wallet_id, balance_after, sum(amount) OVER (PARTITION BY wallet_id ORDER BY entry_no) AS sum
@@ -49,7 +50,8 @@ final class TableReader {
                        CASE paid_by WHEN 'overage' THEN 0 ELSE amount END, price_cents
                   FROM credits.charges WHERE paid_by IS NOT NULL AND status = 'released'),
             found AS (
-                SELECT ledger, charge_id, wallet_id, type, amount, price_cents FROM movements WHERE charge_id IS NOT NULL),
+                SELECT ledger, charge_id, wallet_id, type, amount, price_cents FROM movements
+                 WHERE charge_id IS NOT NULL AND type <> 'clawback'),
             standing AS (
                 SELECT store_id, credits.overage_month_of(created_at) AS month,
                        COALESCE(sum(price_cents) FILTER (WHERE status = 'charged'), 0) AS price_cents

@@ -184,7 +184,6 @@ class PurchasesResourceTest {
         @ParameterizedTest
         @ValueSource(
                 strings = {
-                    "shopper_email=null",
                     "shopper_email='nobody'",
                     "shopper_email='ref:42'",
                     "shopper_email='a b@c.example'",
@@ -194,6 +193,13 @@ class PurchasesResourceTest {
                     "shopper_email='a\\ud800@b.example'",
                     "shopper_email='\\u2003a@b.example'",
                     "shopper_email=7",
+                    "shopper_ref=''",
+                    "shopper_ref='A1'",
+                    "shopper_ref='a@b.example'",
+                    "returned=-1",
+                    "returned=2",
+                    "returned='1'",
+                    "returned=0.5",
                     "order_id=null",
                     "order_id=''",
                     "order_id='two words'",

@@ -3,11 +3,15 @@ package dev.wearon.credits.reports;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wearon.credits.Calls;
+import dev.wearon.credits.LedgerRows;
 import dev.wearon.credits.LedgerWriter;
 import dev.wearon.testkit.SuiteServers;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -183,6 +187,66 @@ class DisagreementsTest {
             assertThat(fields()).containsEntry("purchase " + purchaseId, pair(null, 4));
         });
         assertHealthy();
+    }
+
+    @Test
+    void findsAClawbackThatThePoolDidNotGet() throws Exception {
+        UUID purchaseId = purchaseThatWasGivenBack(2);
+
+        ReportCalls.whileDamaged(
+                "UPDATE credits.store_credit_transactions SET amount = 1 WHERE purchase_id = '%s' AND type = 'clawback'"
+                        .formatted(purchaseId),
+                "UPDATE credits.store_credit_transactions SET amount = 2 WHERE purchase_id = '%s' AND type = 'clawback'"
+                        .formatted(purchaseId),
+                () -> assertThat(fields())
+                        .containsEntry("clawback of purchase " + purchaseId, List.of(1, 2))
+                        .containsEntry("balance", List.of(8, 7)));
+        assertHealthy();
+    }
+
+    @Test
+    void findsAClawbackThatIsMissing() throws Exception {
+        UUID purchaseId = purchaseThatWasGivenBack(2);
+        String change =
+                "UPDATE credits.store_shopper_purchases SET returned = %1$d, clawed_back = %1$d WHERE id = '%2$s'";
+
+        ReportCalls.whileDamaged(change.formatted(3, purchaseId), change.formatted(2, purchaseId), () -> {
+            assertThat(differences()).isEqualTo(ReportCalls.NO_DIFFERENCES);
+            assertThat(ReportCalls.disagreements(storeId)).hasSize(2).allSatisfy(found -> {
+                assertThat(found.get("field")).isEqualTo("clawback of purchase " + purchaseId);
+                assertThat(Math.abs((Integer) found.get("stored"))).isEqualTo(2);
+                assertThat(Math.abs((Integer) found.get("recomputed"))).isEqualTo(3);
+            });
+        });
+        assertHealthy();
+    }
+
+    @Test
+    void findsAShortfallWhoseCreditsAreUnspent() throws Exception {
+        UUID purchaseId = purchaseThatWasGivenBack(2);
+        String change = "UPDATE credits.store_shopper_purchases SET returned = %d WHERE id = '%s'";
+
+        ReportCalls.whileDamaged(change.formatted(4, purchaseId), change.formatted(2, purchaseId), () -> {
+            assertThat(fields()).isEqualTo(Map.of("shortfall of purchase " + purchaseId, List.of(2, 0)));
+        });
+        assertHealthy();
+    }
+
+    /** Four credits, none of them spent. */
+    private UUID purchaseThatWasGivenBack(int returned) throws Exception {
+        try (Connection connection = LedgerRows.connect();
+                PreparedStatement purchase = connection.prepareStatement("""
+                        SELECT b.purchase_id
+                          FROM credits.record_purchase(?, 'anna@example.test', NULL, '1001', 4, 0, 9.90, 'EUR', 'req_1') a,
+                               credits.record_purchase(?, NULL, NULL, '1001', 4, a.returned + ?, 9.90, 'EUR', 'req_2') b
+                        """)) {
+            purchase.setObject(1, storeId);
+            purchase.setObject(2, storeId);
+            purchase.setInt(3, returned);
+            ResultSet row = purchase.executeQuery();
+            row.next();
+            return row.getObject(1, UUID.class);
+        }
     }
 
     @Test

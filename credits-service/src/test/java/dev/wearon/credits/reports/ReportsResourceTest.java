@@ -56,8 +56,8 @@ class ReportsResourceTest {
                     .body("", aMapWithSize(4))
                     .body("stores.store_id", is(List.of(prefix + "1", prefix + "2")))
                     .body("stores.purchased", is(List.of(1, 2)))
-                    .body("stores[0]", aMapWithSize(11))
-                    .body("overall", aMapWithSize(9))
+                    .body("stores[0]", aMapWithSize(14))
+                    .body("overall", aMapWithSize(12))
                     .body("overall.purchased", greaterThanOrEqualTo(6))
                     .body("next", is(prefix + "2"));
 

@@ -16,7 +16,8 @@ final class SessionChecks {
             WITH movement AS (
                 SELECT charge_id, type, amount FROM credits.store_credit_transactions WHERE charge_id IS NOT NULL
                 UNION ALL
-                SELECT charge_id, type, amount FROM credits.store_shopper_credit_transactions WHERE charge_id IS NOT NULL),
+                SELECT charge_id, type, amount FROM credits.store_shopper_credit_transactions
+                 WHERE charge_id IS NOT NULL AND type <> 'clawback'),
             moved AS (
                 SELECT session.id, session.store_id, session.status, session.credits_used, session.credits_refunded,
                        session.released_at, session.error_code, charge.status AS charge, charge.store_id AS charged_store, charge.issuer,

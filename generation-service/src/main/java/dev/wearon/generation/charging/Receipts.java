@@ -25,7 +25,7 @@ public class Receipts {
      * @param paidBy {@code pool}, {@code shopper} or {@code overage}; null if nothing was ever charged
      * @param charge null if nothing was ever charged
      * @param release null if nothing came back
-     * @param clawback what a refunded order took back of this charge; null if nothing
+     * @param clawback what refunded orders took back of this charge when it was released; null if nothing
      * @param netCharge in credits: the charge without what came back
      * @param netPriceCents of an overage: its price, and 0 after it came back; null for all others
      */
@@ -67,16 +67,20 @@ public class Receipts {
                 price == null ? null : price - release.map(Part::priceCents).orElse(0));
     }
 
-    /** An overage moves no credits of a wallet, but stands for those of the charge. */
+    /**
+     * An overage moves no credits of a wallet, but stands for those of the charge. Only a clawback has several movements: one for
+     * each order whose credits the charge had spent.
+     */
     private static Optional<Part> part(CreditsClient.Receipt receipt, List<String> types) {
         return receipt.movements().stream()
                 .filter(movement -> types.contains(movement.type()))
-                .findFirst()
                 .map(movement -> new Part(
                         movement.priceCents() == null ? Math.abs(movement.amount()) : receipt.credits(),
                         movement.priceCents(),
                         movement.requestId(),
-                        movement.createdAt()));
+                        movement.createdAt()))
+                .reduce((one, more) ->
+                        new Part(one.credits() + more.credits(), one.priceCents(), one.requestId(), one.createdAt()));
     }
 
     private static int credits(Optional<Part> part) {

@@ -9,11 +9,13 @@ import static org.hamcrest.Matchers.nullValue;
 import dev.wearon.generation.Rows;
 import dev.wearon.generation.Shop;
 import dev.wearon.generation.WithNeighbours;
+import dev.wearon.identity.Principal.BillingMode;
 import dev.wearon.testkit.SuiteServers;
 import dev.wearon.testkit.TestIdentities;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -121,6 +123,51 @@ class ReceiptTest {
                 .body("release.price_cents", equalTo(price))
                 .body("net_charge", equalTo(0))
                 .body("net_price_cents", equalTo(0));
+    }
+
+    @Test
+    void showsWhatReturnedOrdersTookBackOfARelease() {
+        String ann = "ann@example.com";
+        for (String order : List.of("1001", "1002")) {
+            report(order, Map.of("shopper_email", ann));
+        }
+        UUID id = session(shop);
+        given().baseUri(SuiteServers.neighbour("credits").url())
+                .header("Authorization", TestIdentities.store(shop.storeId(), BillingMode.RESELL_MODE, ann))
+                .contentType(ContentType.JSON)
+                .body(Map.of("charge_id", id, "amount", 2, "request_id", "charged"))
+                .post("/internal/v1/charges")
+                .then()
+                .statusCode(200);
+        for (String order : List.of("1001", "1002")) {
+            report(order, Map.of("returned", 1));
+        }
+        receipt(shop, id).then().body("clawback", nullValue());
+
+        release(shop, id);
+
+        receipt(shop, id)
+                .then()
+                .statusCode(200)
+                .body("paid_by", equalTo("shopper"))
+                .body("charge.credits", equalTo(2))
+                .body("release.credits", equalTo(2))
+                .body("clawback.credits", equalTo(2))
+                .body("clawback.request_id", equalTo("released"))
+                .body("clawback.price_cents", nullValue())
+                .body("net_charge", equalTo(0));
+    }
+
+    private void report(String order, Map<String, ?> known) {
+        Map<String, Object> body = new HashMap<>(known);
+        body.putAll(Map.of("order_id", order, "credits", 1, "amount_paid", 1, "request_id", order));
+        given().baseUri(SuiteServers.neighbour("credits").url())
+                .header("Authorization", TestIdentities.service("gateway"))
+                .contentType(ContentType.JSON)
+                .body(body)
+                .post("/internal/v1/stores/{store}/purchases", shop.storeId())
+                .then()
+                .statusCode(200);
     }
 
     @Test
