@@ -1,5 +1,5 @@
 -- Grants add credits to a store's pool. Purchases move credits from the pool to a shopper's wallet; clawbacks move what is unspent
--- of a purchase back, if it was given back. The rules of R__ledger.sql hold here too: each function runs in one short transaction
+-- of a purchase back, if it was given back (see R__allocation.sql). The rules of R__ledger.sql hold here too: each function runs in one short transaction
 -- and locks the pool, then the shoppers' wallets in id order. A refusal is a return value.
 --
 -- A transaction that writes a purchase holds the lock of the store's pool. So while a transaction holds this lock, no
@@ -58,76 +58,6 @@ END;
 $$;
 COMMENT ON FUNCTION credits.complete_purchase(UUID, UUID) IS
     'Moves the credits of a pending purchase if they fit, without those that were given back. The caller must hold the locks of the pool and of the shopper''s wallet.';
-
--- Called when a purchase is given back, and when releases bring credits back to a wallet that has a purchase with a shortfall. Only
--- the lot of a purchase pays for it, so later purchases are never touched.
-CREATE OR REPLACE FUNCTION credits.settle_purchases(
-    p_store_id UUID, p_wallet_id UUID, p_released UUID[], p_request_id TEXT) RETURNS VOID
-    LANGUAGE plpgsql AS
-$$
-BEGIN
-    WITH moved AS MATERIALIZED (
-        SELECT a.entry_no, a.type, a.charge_id, a.purchase_id, a.amount FROM credits.allocation(p_store_id, p_wallet_id) a),
-    short AS MATERIALIZED (
-        SELECT p.id, p.returned - p.withheld - p.clawed_back AS shortfall,
-               (SELECT sum(m.amount) FROM moved m WHERE m.purchase_id = p.id) AS unspent
-          FROM credits.store_shopper_credits w
-          JOIN credits.store_shopper_purchases p ON p.store_id = w.store_id AND p.shopper_email = w.shopper_email
-         WHERE w.id = p_wallet_id AND w.store_id = p_store_id
-           AND p.status = 'completed' AND p.returned > p.withheld + p.clawed_back),
-    -- What is unspent of a lot came back by these releases, in their order; the rest was there before.
-    source AS (
-        SELECT s.id, m.charge_id, m.amount, m.entry_no, t.request_id
-          FROM short s
-          JOIN moved m ON m.purchase_id = s.id AND m.type = 'refund' AND m.charge_id = ANY (p_released)
-          JOIN credits.store_shopper_credit_transactions t ON t.charge_id = m.charge_id AND t.type = 'refund' AND t.store_id = p_store_id
-        UNION ALL
-        SELECT s.id, NULL, s.unspent - COALESCE(
-                   (SELECT sum(m.amount) FROM moved m
-                     WHERE m.purchase_id = s.id AND m.type = 'refund' AND m.charge_id = ANY (p_released)), 0),
-               NULL, credits.without_emails(p_request_id)
-          FROM short s),
-    clawback AS MATERIALIZED (
-        SELECT c.id, c.charge_id, c.request_id, c.credits,
-               sum(c.credits) OVER (ORDER BY c.id, c.entry_no NULLS LAST ROWS UNBOUNDED PRECEDING) AS so_far
-          FROM (SELECT o.id, o.charge_id, o.request_id, o.entry_no,
-                       LEAST(o.amount, LEAST(s.shortfall, s.unspent) - COALESCE(sum(o.amount)
-                           OVER (PARTITION BY o.id ORDER BY o.entry_no NULLS LAST ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
-                           0))::INTEGER AS credits
-                  FROM source o JOIN short s ON s.id = o.id) c
-         WHERE c.credits > 0),
-    purchase AS (
-        UPDATE credits.store_shopper_purchases p
-           SET clawed_back = p.clawed_back + t.credits
-          FROM (SELECT c.id, sum(c.credits) AS credits FROM clawback c GROUP BY c.id) t
-         WHERE p.id = t.id AND p.store_id = p_store_id),
-    shopper_movement AS (
-        INSERT INTO credits.store_shopper_credit_transactions
-                    (store_id, wallet_id, amount, type, charge_id, purchase_id, request_id, description, balance_after)
-        SELECT p_store_id, p_wallet_id, -c.credits, 'clawback', c.charge_id, c.id, c.request_id,
-               'The order was given back', w.balance - c.so_far
-          FROM clawback c JOIN credits.store_shopper_credits w ON w.id = p_wallet_id AND w.store_id = p_store_id
-         ORDER BY c.so_far),
-    pool_movement AS (
-        INSERT INTO credits.store_credit_transactions
-                    (store_id, amount, type, purchase_id, request_id, description, balance_after)
-        SELECT p_store_id, c.credits, 'clawback', c.id, c.request_id,
-               'A shopper''s order was given back', w.balance + c.so_far
-          FROM clawback c JOIN credits.store_credits w ON w.store_id = p_store_id
-         ORDER BY c.so_far),
-    total AS (
-        SELECT sum(c.credits)::INTEGER AS credits FROM clawback c HAVING count(*) > 0),
-    pool AS (
-        UPDATE credits.store_credits w
-           SET balance = w.balance + t.credits, total_spent = w.total_spent - t.credits
-          FROM total t WHERE w.store_id = p_store_id)
-    UPDATE credits.store_shopper_credits w
-       SET balance = w.balance - t.credits, total_purchased = w.total_purchased - t.credits
-      FROM total t WHERE w.id = p_wallet_id AND w.store_id = p_store_id;
-END;
-$$;
-COMMENT ON FUNCTION credits.settle_purchases(UUID, UUID, UUID[], TEXT) IS
-    'Claws back what purchases of a wallet owe, as far as their own credits are unspent. A clawback names the charge whose release, one of p_released, brought the credits. The caller must hold the locks of the pool and of the wallet.';
 
 CREATE OR REPLACE FUNCTION credits.complete_pending(p_store_id UUID, p_limit INTEGER) RETURNS INTEGER
     LANGUAGE plpgsql AS
@@ -237,9 +167,9 @@ COMMENT ON FUNCTION credits.add_store_credits(UUID, INTEGER, TEXT, TEXT, TEXT) I
 -- order and the number of calls do not matter.
 CREATE OR REPLACE FUNCTION credits.book_purchase(
     p_store_id UUID, p_wallet_key TEXT, p_order_id TEXT, p_credits INTEGER, p_returned INTEGER, p_amount_paid NUMERIC,
-    p_currency TEXT, p_request_id TEXT,
+    p_currency TEXT, p_request_id TEXT, p_fixed_price BOOLEAN DEFAULT FALSE,
     OUT outcome TEXT, OUT purchase_id UUID, OUT status TEXT, OUT granted INTEGER, OUT returned INTEGER,
-    OUT clawed_back INTEGER, OUT shortfall INTEGER)
+    OUT clawed_back INTEGER, OUT shortfall INTEGER, OUT amount_paid NUMERIC, OUT currency TEXT)
     LANGUAGE plpgsql AS
 $$
 #variable_conflict use_column
@@ -265,12 +195,13 @@ BEGIN
 
     INSERT INTO credits.stores (id) VALUES (p_store_id) ON CONFLICT (id) DO NOTHING;
     PERFORM FROM credits.store_credits w WHERE w.store_id = p_store_id FOR UPDATE;
-    SELECT p.id, p.shopper_email, p.credits_purchased, p.status, p.returned INTO known
+    SELECT p.id, p.shopper_email, p.credits_purchased, p.amount_paid, p.currency, p.status, p.returned INTO known
       FROM credits.store_shopper_purchases p
      WHERE p.store_id = p_store_id AND p.shopify_order_id = p_order_id;
-    -- A repeat may have another amount_paid, because the total of an order can change. The first value is kept. It may also know
-    -- no shopper; then the known one stays.
-    IF known.credits_purchased <> p_credits OR known.shopper_email <> p_wallet_key THEN
+    -- A repeat may know no shopper; then the known one stays. The total of an order can change, so a repeat may have another price
+    -- unless the caller says that it is fixed; the first is kept.
+    IF known.credits_purchased <> p_credits OR known.shopper_email <> p_wallet_key
+        OR p_fixed_price AND (known.amount_paid, known.currency) <> (p_amount_paid, p_currency) THEN
         outcome := 'key_reused';
         RETURN;
     END IF;
@@ -323,19 +254,19 @@ BEGIN
         PERFORM credits.settle_purchases(p_store_id, wallet_id, '{}', COALESCE(p_request_id, p_order_id));
     END IF;
     SELECT p.status, CASE p.status WHEN 'completed' THEN p.credits_purchased - p.withheld ELSE 0 END, p.returned, p.clawed_back,
-           CASE p.status WHEN 'completed' THEN p.returned - p.withheld - p.clawed_back ELSE 0 END
-      INTO STRICT status, granted, returned, clawed_back, shortfall
+           CASE p.status WHEN 'completed' THEN p.returned - p.withheld - p.clawed_back ELSE 0 END, p.amount_paid, p.currency
+      INTO STRICT status, granted, returned, clawed_back, shortfall, amount_paid, currency
       FROM credits.store_shopper_purchases p WHERE p.id = purchase_id AND p.store_id = p_store_id;
 END;
 $$;
-COMMENT ON FUNCTION credits.book_purchase(UUID, TEXT, TEXT, INTEGER, INTEGER, NUMERIC, TEXT, TEXT) IS
-    'Books what is known about an order, once per order: processed (credits moved to the shopper''s wallet), pending (the pool is too small), unclaimed (no shopper is known), returned (more was given back than was known), duplicate (nothing was new), key_reused or wallet_full (change nothing).';
+COMMENT ON FUNCTION credits.book_purchase(UUID, TEXT, TEXT, INTEGER, INTEGER, NUMERIC, TEXT, TEXT, BOOLEAN) IS
+    'Books what is known about an order, once per order, and returns the purchase as it is now: processed (credits moved to the shopper''s wallet), pending (the pool is too small), unclaimed (no shopper is known), returned (more was given back than was known), duplicate (nothing was new), key_reused or wallet_full (change nothing).';
 
 CREATE OR REPLACE FUNCTION credits.record_purchase(
     p_store_id UUID, p_email TEXT, p_external_ref TEXT, p_order_id TEXT, p_credits INTEGER, p_returned INTEGER,
-    p_amount_paid NUMERIC, p_currency TEXT, p_request_id TEXT,
+    p_amount_paid NUMERIC, p_currency TEXT, p_request_id TEXT, p_fixed_price BOOLEAN DEFAULT FALSE,
     OUT outcome TEXT, OUT purchase_id UUID, OUT status TEXT, OUT granted INTEGER, OUT returned INTEGER,
-    OUT clawed_back INTEGER, OUT shortfall INTEGER)
+    OUT clawed_back INTEGER, OUT shortfall INTEGER, OUT amount_paid NUMERIC, OUT currency TEXT)
     LANGUAGE plpgsql AS
 $$
 DECLARE
@@ -346,9 +277,10 @@ BEGIN
     ELSIF p_email IS NOT NULL THEN
         key := credits.required_email(p_email);
     END IF;
-    SELECT b.outcome, b.purchase_id, b.status, b.granted, b.returned, b.clawed_back, b.shortfall
-      INTO outcome, purchase_id, status, granted, returned, clawed_back, shortfall
-      FROM credits.book_purchase(p_store_id, key, p_order_id, p_credits, p_returned, p_amount_paid, p_currency, p_request_id) b;
+    SELECT b.outcome, b.purchase_id, b.status, b.granted, b.returned, b.clawed_back, b.shortfall, b.amount_paid, b.currency
+      INTO outcome, purchase_id, status, granted, returned, clawed_back, shortfall, amount_paid, currency
+      FROM credits.book_purchase(p_store_id, key, p_order_id, p_credits, p_returned, p_amount_paid, p_currency, p_request_id,
+                                 p_fixed_price) b;
     IF outcome IN ('key_reused', 'wallet_full') THEN
         RAISE EXCEPTION 'the purchase is refused' USING ERRCODE = 'WC004';
     END IF;
@@ -356,7 +288,7 @@ EXCEPTION WHEN SQLSTATE 'WC004' THEN
     NULL; -- The outcome stands. What identify_shopper learned does not: a refusal changes nothing.
 END;
 $$;
-COMMENT ON FUNCTION credits.record_purchase(UUID, TEXT, TEXT, TEXT, INTEGER, INTEGER, NUMERIC, TEXT, TEXT) IS
+COMMENT ON FUNCTION credits.record_purchase(UUID, TEXT, TEXT, TEXT, INTEGER, INTEGER, NUMERIC, TEXT, TEXT, BOOLEAN) IS
     'As book_purchase, for the shopper with this address, this reference, both (then both are verified), or not yet known.';
 
 CREATE OR REPLACE FUNCTION credits.purchase(

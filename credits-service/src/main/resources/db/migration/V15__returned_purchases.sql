@@ -41,13 +41,6 @@ COMMENT ON COLUMN credits.store_shopper_purchases.withheld IS
 COMMENT ON COLUMN credits.store_shopper_purchases.clawed_back IS
     'How many the shopper''s wallet has lost again. returned - withheld - clawed_back is the shortfall: given back, but spent. Only grows.';
 
--- Almost empty: the releases of a wallet look here whether one of its purchases has a shortfall.
-CREATE INDEX idx_store_shopper_purchases_shortfall
-    ON credits.store_shopper_purchases (store_id, shopper_email)
-    WHERE status = 'completed' AND returned > withheld + clawed_back;
-CREATE INDEX idx_store_shopper_purchases_unclaimed
-    ON credits.store_shopper_purchases (store_id, created_at, id) WHERE status = 'unclaimed';
-
 CREATE OR REPLACE FUNCTION credits.keep_purchase() RETURNS TRIGGER
     LANGUAGE plpgsql AS
 $$

@@ -2,6 +2,11 @@
 -- V7 says, a new rule is a new function and a new constraint, and each table has its own migration.
 SET LOCAL lock_timeout = '5s';
 
+-- A purchase leaves the pool once, and comes back in as many parts as it takes. The index is built first: meanwhile, the table can be
+-- read.
+CREATE UNIQUE INDEX store_credit_transactions_leave_once
+    ON credits.store_credit_transactions (purchase_id) WHERE type = 'deduction' AND purchase_id IS NOT NULL;
+
 CREATE FUNCTION credits.is_valid_pool_movement(
     p_type TEXT, p_amount INTEGER, p_charge_id UUID, p_purchase_id UUID, p_price_cents INTEGER, p_request_id TEXT,
     p_balance_after INTEGER) RETURNS BOOLEAN
@@ -41,9 +46,7 @@ ALTER TABLE credits.store_credit_transactions
         type, amount, charge_id, purchase_id, price_cents, request_id, balance_after)) NOT VALID;
 DROP FUNCTION credits.is_valid_movement(TEXT, INTEGER, UUID, UUID, INTEGER, TEXT, INTEGER);
 
--- A purchase leaves the pool once, and comes back in as many parts as it takes.
 DROP INDEX credits.store_credit_transactions_once_per_purchase;
-CREATE UNIQUE INDEX store_credit_transactions_once_per_purchase
-    ON credits.store_credit_transactions (purchase_id) WHERE type = 'deduction' AND purchase_id IS NOT NULL;
+ALTER INDEX credits.store_credit_transactions_leave_once RENAME TO store_credit_transactions_once_per_purchase;
 COMMENT ON COLUMN credits.store_credit_transactions.purchase_id IS
     'The shopper''s purchase that these credits left the pool for, or came back from.';

@@ -1,6 +1,13 @@
 -- The shoppers' side of V16. One function replaces the checks that this table still had one by one (see V6).
 SET LOCAL lock_timeout = '5s';
 
+-- A purchase fills the wallet once. A charge is taken once and comes back once; then each purchase may take its part of it.
+CREATE UNIQUE INDEX store_shopper_credit_transactions_fill_once
+    ON credits.store_shopper_credit_transactions (purchase_id) WHERE type = 'purchase';
+CREATE UNIQUE INDEX store_shopper_credit_transactions_once_per_part
+    ON credits.store_shopper_credit_transactions (charge_id, type, purchase_id) NULLS NOT DISTINCT
+    WHERE charge_id IS NOT NULL;
+
 CREATE FUNCTION credits.is_valid_shopper_movement(
     p_type TEXT, p_amount INTEGER, p_charge_id UUID, p_purchase_id UUID, p_request_id TEXT, p_description TEXT,
     p_balance_after INTEGER) RETURNS BOOLEAN
@@ -39,11 +46,7 @@ ALTER TABLE credits.store_shopper_credit_transactions
     ADD CONSTRAINT store_shopper_credit_transactions_valid CHECK (credits.is_valid_shopper_movement(
         type, amount, charge_id, purchase_id, request_id, description, balance_after)) NOT VALID;
 
--- A purchase fills the wallet once. A charge is taken once and comes back once; then each purchase may take its part of it.
 DROP INDEX credits.store_shopper_credit_transactions_once_per_purchase;
-CREATE UNIQUE INDEX store_shopper_credit_transactions_once_per_purchase
-    ON credits.store_shopper_credit_transactions (purchase_id) WHERE type = 'purchase';
+ALTER INDEX credits.store_shopper_credit_transactions_fill_once RENAME TO store_shopper_credit_transactions_once_per_purchase;
 DROP INDEX credits.store_shopper_credit_transactions_once_per_charge;
-CREATE UNIQUE INDEX store_shopper_credit_transactions_once_per_charge
-    ON credits.store_shopper_credit_transactions (charge_id, type, purchase_id) NULLS NOT DISTINCT
-    WHERE charge_id IS NOT NULL;
+ALTER INDEX credits.store_shopper_credit_transactions_once_per_part RENAME TO store_shopper_credit_transactions_once_per_charge;

@@ -1,5 +1,6 @@
 package dev.wearon.credits.purchases;
 
+import java.math.BigDecimal;
 import java.util.UUID;
 
 sealed interface PurchaseOutcome {
@@ -15,6 +16,7 @@ sealed interface PurchaseOutcome {
      * @param returned how many of {@code credits} were given back
      * @param clawedBack how many the wallet has lost again
      * @param shortfall how many were given back, but are spent
+     * @param amountPaid of the first call, as {@code currency}; a repeat may name another
      */
     record Booked(
             String outcome,
@@ -24,10 +26,12 @@ sealed interface PurchaseOutcome {
             int granted,
             int returned,
             int clawedBack,
-            int shortfall)
+            int shortfall,
+            BigDecimal amountPaid,
+            String currency)
             implements PurchaseOutcome {}
 
-    /** An earlier call reported the order with another shopper or other credits. Nothing changed. */
+    /** An earlier call reported the order with another shopper, other credits or, if it is fixed, another price. Nothing changed. */
     record KeyReused() implements PurchaseOutcome {}
 
     /** The shopper's wallet cannot hold that many credits. Nothing changed. */

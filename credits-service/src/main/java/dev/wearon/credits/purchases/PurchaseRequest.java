@@ -18,8 +18,9 @@ import java.math.BigDecimal;
  * @param orderId the idempotency key, unique within the store
  * @param credits what was bought, 1 to 1,000,000
  * @param returned how many of them were given back, in total; 0 if absent
- * @param amountPaid the price in the currency's main unit, with at most 2 decimals; stored and not used
+ * @param amountPaid the price in the currency's main unit, with at most 2 decimals; stored, returned and not used
  * @param currency the code in ISO 4217; USD if absent
+ * @param fixedPrice whether another price than that of the first call is refused; otherwise it is ignored
  * @param requestId the id of the request that reported the order; stored in the movements of the pool and of the
  *     shopper's wallet
  * @param test whether the store is a test store; its pool has test credits only
@@ -44,6 +45,7 @@ record PurchaseRequest(
         @Pattern(regexp = "[A-Z]{3}", message = "must be 3 capital letters")
         String currency,
 
+        boolean fixedPrice,
         @RequestKey String requestId,
         boolean test) {
 

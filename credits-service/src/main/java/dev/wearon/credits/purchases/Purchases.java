@@ -22,10 +22,11 @@ import java.util.UUID;
 class Purchases {
 
     private static final String PURCHASE = """
-            SELECT b.outcome, b.purchase_id, b.status, b.granted, b.returned, b.clawed_back, b.shortfall
+            SELECT b.outcome, b.purchase_id, b.status, b.granted, b.returned, b.clawed_back, b.shortfall, b.amount_paid,
+                   b.currency
               FROM credits.record_purchase(
                 p_store_id => $1, p_email => $2, p_external_ref => $3, p_order_id => $4, p_credits => $5,
-                p_returned => $6, p_amount_paid => $7, p_currency => $8, p_request_id => $9) b
+                p_returned => $6, p_amount_paid => $7, p_currency => $8, p_fixed_price => $9, p_request_id => $10) b
             """;
     private static final String COMPLETE = """
             SELECT credits.complete_pending(p_store_id => $1, p_limit => $2) AS completed
@@ -82,6 +83,7 @@ class Purchases {
                                 request.returned(),
                                 request.amountPaid(),
                                 request.currency(),
+                                request.fixedPrice(),
                                 request.requestId())),
                         row -> outcome(row, request.credits()))
                 .map(Optional::orElseThrow)
@@ -126,7 +128,9 @@ class Purchases {
                         row.getInteger("granted"),
                         row.getInteger("returned"),
                         row.getInteger("clawed_back"),
-                        row.getInteger("shortfall"));
+                        row.getInteger("shortfall"),
+                        row.getBigDecimal("amount_paid"),
+                        row.getString("currency"));
             case "key_reused" -> new KeyReused();
             case "wallet_full" -> new WalletFull();
             default -> throw new IllegalStateException("Unknown outcome of credits.record_purchase: " + outcome);

@@ -40,7 +40,7 @@ class PurchasesResource {
             case KeyReused() ->
                 throw Problem.of(
                         Problem.Code.IDEMPOTENCY_KEY_REUSED,
-                        "This order_id was used for another shopper or other credits. Send the first values, or a new order_id.");
+                        "This order_id was used for another shopper, other credits or another price. Send the first values, or a new order_id.");
             case OtherKind() ->
                 throw Problem.invalid("test: this store has real credits, so no purchase of it is a test.");
             case WalletFull() -> throw Problem.invalid("credits: the shopper's wallet cannot hold so many more.");

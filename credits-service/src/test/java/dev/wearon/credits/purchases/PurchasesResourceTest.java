@@ -102,6 +102,43 @@ class PurchasesResourceTest {
             assertThat(LedgerRows.wallet(other).balance()).isEqualTo(2);
         }
 
+        /** So a caller can tell a repeat from another order with the same id. */
+        @Test
+        void returningThePriceOfTheFirstCall() throws Exception {
+            Map<String, Object> order =
+                    Map.of("shopper_email", ANN, "order_id", "1001", "credits", 4, "request_id", "req-1");
+            Map<String, Object> other = new HashMap<>(order);
+            other.putAll(Map.of("amount_paid", 9, "currency", "USD"));
+            Map<String, Object> first = new HashMap<>(order);
+            first.putAll(Map.of("amount_paid", new BigDecimal("7.25"), "currency", "EUR"));
+
+            for (Map<String, Object> body : List.of(first, first, other)) {
+                Orders.send(store, body).then().statusCode(200).body("amount_paid", is(7.25f), "currency", is("EUR"));
+            }
+            Orders.report(store, "1002", 1, Map.of()).then().body("amount_paid", is(4.5f), "currency", is("USD"));
+        }
+
+        @Test
+        void anotherPriceIsRefusedIfItIsFixed() throws Exception {
+            Map<String, Object> fixed = Map.of("shopper_email", ANN, "fixed_price", true);
+            Orders.report(store, "1001", 4, fixed).then().body("outcome", is("processed"));
+            Orders.report(store, "1001", 4, fixed).then().statusCode(200).body("outcome", is("duplicate"));
+
+            for (Map<String, ?> price : List.of(Map.of("amount_paid", 4.51), Map.of("currency", "EUR"))) {
+                Map<String, Object> other = new HashMap<>(fixed);
+                other.putAll(Map.of("order_id", "1001", "credits", 4, "amount_paid", new BigDecimal("4.50")));
+                other.putAll(Map.of("returned", 2, "request_id", "req-2"));
+                Orders.send(store, other).then().statusCode(200);
+                other.put("returned", 4);
+                other.putAll(price);
+                Orders.send(store, other).then().statusCode(422).body("code", is("IDEMPOTENCY_KEY_REUSED"));
+            }
+            // What was refused has changed nothing.
+            Orders.report(store, "1001", 4, fixed)
+                    .then()
+                    .body("returned", is(2), "amount_paid", is(4.5f), "currency", is("USD"));
+        }
+
         @Test
         void pendingWhenThePoolIsTooSmall() throws Exception {
             String id = Orders.buy(store, ANN, "1001", 11)

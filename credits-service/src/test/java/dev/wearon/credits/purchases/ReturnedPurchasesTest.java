@@ -207,6 +207,28 @@ class ReturnedPurchasesTest {
             receipt(both).then().body("movements.type", contains("deduction", "refund", "clawback", "clawback"));
         }
 
+        /** A process of the version before releases without settling, so a release may find credits that are unspent and owed. */
+        @Test
+        void aReleaseAlsoClawsWhatWasUnspentBefore() throws Exception {
+            Orders.buy(store, ANN, "1001", 2);
+            UUID spent = charge();
+            LedgerRows.query(connection -> {
+                try (var update = connection.prepareStatement(
+                        "UPDATE credits.store_shopper_purchases SET returned = 2 WHERE store_id = ?")) {
+                    update.setObject(1, store);
+                    return update.executeUpdate();
+                }
+            });
+
+            Calls.release(store, spent).then().statusCode(200).body("outcome", is("released"));
+
+            assertThat(ShopperRows.wallets(store)).isEqualTo(Map.of(ANN, new Wallet(0, 0, 0)));
+            receipt(spent).then().body("movements.type", contains("deduction", "refund", "clawback"));
+            assertThat(ShopperRows.movements(store))
+                    .extracting(Movement::requestId)
+                    .containsExactly("req_1001", "req_" + spent, "req_" + spent, "req_" + spent, "req_1001");
+        }
+
         @Test
         void laterPurchasesAreNeverTouched() throws Exception {
             Orders.buy(store, ANN, "1001", 2);
