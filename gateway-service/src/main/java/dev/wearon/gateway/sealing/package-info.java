@@ -1,0 +1,2 @@
+/** Encrypts secrets for the database. */
+package dev.wearon.gateway.sealing;
