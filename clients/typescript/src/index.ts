@@ -6,7 +6,7 @@ export {
   WearOnError,
   WearOnTimeoutError,
 } from "./errors.js";
-export type { CreateOptions, EventOptions, GenerationHandle, Generations, ListOptions, UsageOptions, WaitOptions } from "./generations.js";
+export type { CreateOptions, EventOptions, GenerationHandle, Generations, ListOptions, ReadOptions, UsageOptions, WaitOptions } from "./generations.js";
 export type { PageOptions } from "./pages.js";
 export type { Picture, PictureBytes } from "./pictures.js";
 export type { Credits, Period, Store, StoreChange } from "./store.js";

@@ -646,6 +646,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/shopify/store": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the store of the shop
+         * @description For the page of the app in the Shopify admin. Before the first connection it is 404.
+         */
+        get: operations["getShopifyStore"];
+        put?: never;
+        /**
+         * Connect the shop
+         * @description The page of the app sends this each time the merchant opens it. It opens the store of the shop if there is none, exchanges the
+         *     session token for tokens of the shop, and makes a store active that was uninstalled. It may be repeated. A 401 says that the
+         *     session token is not valid any more: fetch a new one and repeat.
+         */
+        post: operations["connectShopifyStore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/health": {
         parameters: {
             query?: never;
@@ -1657,6 +1683,20 @@ export interface components {
             /** @description The credits that all try-ons of the store may take on a day (UTC); the operator sets it. Null: no cap. */
             daily_credit_cap: number | null;
         };
+        ShopifyStore: {
+            /** Format: uuid */
+            id: string;
+            shop_domain: string;
+            /** @description Whether this server has tokens for the shop. They end with an uninstall. */
+            connected: boolean;
+            /** @enum {string} */
+            billing_mode: "absorb_mode" | "resell_mode";
+            subscription_tier: string | null;
+            subscription_status: string | null;
+            /** @enum {string} */
+            status: "active" | "inactive";
+            onboarding_completed: boolean;
+        };
         StoreAnalytics: {
             /** @description Try-ons that were created in the period, including unfinished ones. */
             total_generations: number;
@@ -1773,7 +1813,7 @@ export interface components {
             id: string;
             /** Format: date-time */
             at: string;
-            /** @description `operator-` and the first 8 hex digits of the SHA-256 of the token, or `key:` and the prefix of the merchant's key. */
+            /** @description `operator-` and the first 8 hex digits of the SHA-256 of the token, `key:` and the prefix of the merchant's key, or `shopify:` and the domain of a shop whose merchant opened the app. */
             who: string;
             /**
              * @description A grant has two entries with the same `request_id`. The first has the `outcome` `asked` and is written before the
@@ -2065,6 +2105,9 @@ export interface components {
         StoreConfigResponse: components["schemas"]["Success"] & {
             data: components["schemas"]["StoreConfig"];
         };
+        ShopifyStoreResponse: components["schemas"]["Success"] & {
+            data: components["schemas"]["ShopifyStore"];
+        };
         StoreConfigWithDisclosureResponse: components["schemas"]["Success"] & {
             data: components["schemas"]["StoreConfigWithDisclosure"];
         };
@@ -2165,6 +2208,51 @@ export interface components {
                  *       "error": {
                  *         "code": "INVALID_API_KEY",
                  *         "message": "A valid API key is required: Authorization: Bearer wk_ and 32 hex digits."
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["Refusal"];
+            };
+        };
+        /** @description The session token of Shopify is missing, malformed or not valid now. It lives for a minute: fetch a new one and repeat. */
+        SessionRequired: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "WWW-Authenticate": components["headers"]["Challenge"];
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                Vary: components["headers"]["Vary"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "data": null,
+                 *       "error": {
+                 *         "code": "INVALID_API_KEY",
+                 *         "message": "A valid session token of Shopify is required. It lives for a minute: fetch a new one in the Shopify admin and send the request again."
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["Refusal"];
+            };
+        };
+        /** @description The shop that the session token names has not been connected yet. */
+        NoStoreYet: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                Vary: components["headers"]["Vary"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "data": null,
+                 *       "error": {
+                 *         "code": "NOT_FOUND",
+                 *         "message": "The store was not found."
                  *       }
                  *     }
                  */
@@ -5829,6 +5917,101 @@ export interface operations {
             403: components["responses"]["NotYourDomain"];
             413: components["responses"]["TooLarge"];
             429: components["responses"]["TooManyCalls"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getShopifyStore: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the request in logs and responses. 1 to 128 visible ASCII characters without `@` and without an API key; the server replaces any other value. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The store of the shop that the session token names. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "0193c0de-0000-7000-8000-000000000001",
+                     *         "shop_domain": "demo.myshopify.com",
+                     *         "connected": true,
+                     *         "billing_mode": "absorb_mode",
+                     *         "subscription_tier": "growth",
+                     *         "subscription_status": null,
+                     *         "status": "active",
+                     *         "onboarding_completed": false
+                     *       },
+                     *       "error": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShopifyStoreResponse"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["SessionRequired"];
+            404: components["responses"]["NoStoreYet"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    connectShopifyStore: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the request in logs and responses. 1 to 128 visible ASCII characters without `@` and without an API key; the server replaces any other value. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The store is connected. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "0193c0de-0000-7000-8000-000000000001",
+                     *         "shop_domain": "demo.myshopify.com",
+                     *         "connected": true,
+                     *         "billing_mode": "absorb_mode",
+                     *         "subscription_tier": null,
+                     *         "subscription_status": null,
+                     *         "status": "active",
+                     *         "onboarding_completed": false
+                     *       },
+                     *       "error": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShopifyStoreResponse"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["SessionRequired"];
+            413: components["responses"]["TooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Unavailable"];
         };

@@ -245,6 +245,12 @@ annotations:
 {{- with default $v.existingSecret $v.gateway.webhookKeys.existingSecret }}
 {{ include "wearon.secretVariable" (dict "name" "WEARON_WEBHOOK_KEYS" "secret" . "key" $v.gateway.webhookKeys.existingSecretKey "optional" true) }}
 {{- end }}
+{{- with $v.gateway.shopify.existingSecret }}
+{{ include "wearon.secretVariable" (dict "name" "WEARON_SHOPIFY_CLIENT_ID" "secret" . "key" "client-id") }}
+{{ include "wearon.secretVariable" (dict "name" "WEARON_SHOPIFY_CLIENT_SECRET" "secret" . "key" "client-secret") }}
+{{ include "wearon.secretVariable" (dict "name" "WEARON_SHOPIFY_CLIENT_SECRET_BEFORE" "secret" . "key" "client-secret-before" "optional" true) }}
+{{ include "wearon.secretVariable" (dict "name" "WEARON_SHOPIFY_TOKEN_KEYS" "secret" . "key" "token-keys") }}
+{{- end }}
 {{- end }}
 {{- if eq .component.key "storage" }}
 {{ include "wearon.secretVariable" (dict "name" "WEARON_STORAGE_SIGNING_KEY" "secret" (default $v.existingSecret $v.storage.signing.existingSecret) "key" $v.storage.signing.existingSecretKey) }}

@@ -176,6 +176,8 @@ class DependenciesTest {
                 // Times of signatures and of test messages, and pauses until a time that a receiver names.
                 "dev.wearon.gateway.deliveries.Deliveries",
                 "dev.wearon.gateway.deliveries.StoreMessages",
+                // Ends of session tokens of Shopify, with an allowance of ten seconds.
+                "dev.wearon.gateway.shopify.SessionTokens",
                 // Times for people to read.
                 "dev.wearon.gateway.merchant.HealthResource",
                 "dev.wearon.generation.reconciliation.ReconciliationResource",

@@ -13,8 +13,10 @@ import org.junit.jupiter.api.Test;
 class GatewayDependenciesTest {
 
     /** They call a client of Vert.x. They turn its futures into Unis and return no future. */
-    private static final Set<String> CALL_VERTX =
-            Set.of("dev.wearon.gateway.limits.RedisPipeline", "dev.wearon.gateway.forwarding.UpstreamCall");
+    private static final Set<String> CALL_VERTX = Set.of(
+            "dev.wearon.gateway.limits.RedisPipeline",
+            "dev.wearon.gateway.forwarding.UpstreamCall",
+            "dev.wearon.gateway.shopify.ShopifyHttp");
 
     /** That type is Uni. */
     @Test

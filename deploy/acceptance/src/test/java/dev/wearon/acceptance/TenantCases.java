@@ -213,6 +213,12 @@ abstract class TenantCases {
                 .head(signed(named.picture(), caller.picture())));
 
         String store = "/admin/v1/stores/{store_id}";
+        // This suite has no app at Shopify. The shop is that of the session token; the request cannot name another one.
+        own("GET /api/shopify/store", 503, (caller, named) -> call(caller, named)
+                .get("/api/shopify/store"));
+        own("POST /api/shopify/store", 503, (caller, named) -> call(caller, named)
+                .body("{}")
+                .post("/api/shopify/store"));
         admin("GET", "/admin/v1/stores");
         admin("POST", "/admin/v1/stores");
         admin("GET", store);

@@ -223,11 +223,13 @@ class ExamplesTest {
                         "identity.existingSecret", "b",
                         "gateway.adminTokens.existingSecret", "c",
                         "gateway.webhookKeys.existingSecret", "e",
+                        "gateway.shopify.existingSecret", "f",
                         "storage.signing.existingSecret", "d",
                         "worker.keda.enabled", true));
         assertThat(objects.toString()).doesNotContain("wearon-keys");
         assertThat(secrets(objects, "gateway"))
-                .contains("a/gateway-password", "b/gateway.pem", "c/admin-token", "e/webhook-key");
+                .contains("a/gateway-password", "b/gateway.pem", "c/admin-token", "e/webhook-key")
+                .contains("f/client-id", "f/client-secret", "f/client-secret-before", "f/token-keys");
         assertThat(secrets(objects, "storage")).contains("d/signing-key");
     }
 

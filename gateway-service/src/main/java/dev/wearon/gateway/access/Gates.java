@@ -3,6 +3,7 @@ package dev.wearon.gateway.access;
 import dev.wearon.gateway.keys.KeyCheck;
 import dev.wearon.gateway.routing.Access;
 import dev.wearon.gateway.routing.Route;
+import dev.wearon.gateway.shopify.SessionToken;
 import dev.wearon.http.Problem;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
@@ -15,6 +16,7 @@ import java.util.Optional;
 public class Gates {
 
     static final String KEY = "wearon.key";
+    static final String SESSION = "wearon.session";
 
     private static final Uni<Admission> NO_PRINCIPAL =
             Uni.createFrom().item(new Admission.Admitted(Optional.empty(), Optional.empty()));
@@ -24,12 +26,14 @@ public class Gates {
     private final ShopperGate shoppers;
     private final OperatorGate operator;
     private final WebhookGate webhooks;
+    private final ShopifyGate shopify;
 
-    Gates(ApiKeyGate apiKeys, ShopperGate shoppers, OperatorGate operator, WebhookGate webhooks) {
+    Gates(ApiKeyGate apiKeys, ShopperGate shoppers, OperatorGate operator, WebhookGate webhooks, ShopifyGate shopify) {
         this.apiKeys = apiKeys;
         this.shoppers = shoppers;
         this.operator = operator;
         this.webhooks = webhooks;
+        this.shopify = shopify;
     }
 
     /**
@@ -42,6 +46,7 @@ public class Gates {
             case API_KEY -> shoppers.isFor(ctx, route) ? shoppers.admit(ctx, route) : apiKeys.admit(ctx, route);
             case OPERATOR -> operator.admit(ctx, route);
             case WEBHOOK_SIGNATURE -> webhooks.admit(ctx, route);
+            case SHOPIFY_SESSION -> shopify.admit(ctx);
             case SIGNED_URL, PUBLIC -> NO_PRINCIPAL;
             case CONSUMER -> throw new IllegalStateException("No gate for " + route.access());
         };
@@ -59,7 +64,7 @@ public class Gates {
         return switch (route.access()) {
             case API_KEY -> shoppers.isFor(ctx, route) ? shoppers.isStillAdmitted(ctx) : apiKeys.isStillAdmitted(ctx);
             // Such access does not end while the process runs.
-            case OPERATOR, WEBHOOK_SIGNATURE, SIGNED_URL, PUBLIC -> TRUE;
+            case OPERATOR, WEBHOOK_SIGNATURE, SHOPIFY_SESSION, SIGNED_URL, PUBLIC -> TRUE;
             case CONSUMER -> throw new IllegalStateException("No gate for " + route.access());
         };
     }
@@ -67,6 +72,11 @@ public class Gates {
     /** The API key of the request, for the resources of the gateway. Shoppers do not reach these. */
     public static KeyCheck.Valid key(RoutingContext ctx) {
         return Objects.requireNonNull(ctx.get(KEY), "The request has no API key");
+    }
+
+    /** The session token of the request, for the resources of the gateway. */
+    public static SessionToken session(RoutingContext ctx) {
+        return Objects.requireNonNull(ctx.get(SESSION), "The request has no session token");
     }
 
     /** The raw body whose signature was verified, for the resource that receives the webhook. */

@@ -48,8 +48,12 @@ public final class Responses {
         return ctx.get(OVER) != null || ctx.response().closed();
     }
 
+    /** Every 401 names the scheme of the access, whoever refuses the request. */
     static void recordRefusal(RoutingContext ctx, Problem.Code refusal) {
         ctx.put(REFUSAL, refusal);
+        if (refusal == Problem.Code.INVALID_API_KEY) {
+            ctx.response().putHeader("WWW-Authenticate", CHALLENGE);
+        }
     }
 
     /** The code of the refusal, if the request was refused. */
@@ -135,9 +139,6 @@ public final class Responses {
         // A Retry-After of the service is more precise.
         if (problem.retryAfter() != null && !ctx.response().headers().contains(HttpHeaders.RETRY_AFTER)) {
             ctx.response().putHeader(HttpHeaders.RETRY_AFTER, Long.toString(problem.retryAfterSeconds()));
-        }
-        if (problem.code() == Problem.Code.INVALID_API_KEY) {
-            ctx.response().putHeader("WWW-Authenticate", CHALLENGE);
         }
         problem.headers().forEach((name, value) -> ctx.response().putHeader(name, value));
         recordRefusal(ctx, problem.code());

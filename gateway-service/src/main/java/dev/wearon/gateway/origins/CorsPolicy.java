@@ -5,7 +5,7 @@ import java.util.Map;
 
 /** The CORS headers of a response, by the access of its route. */
 enum CorsPolicy {
-    /** Readable for the pages that the key allows. */
+    /** Readable for the pages that the gate permits. */
     API("X-Request-Id, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, RateLimit, RateLimit-Policy,"
             + " Retry-After, X-Session-Id, Idempotency-Replayed, Preference-Applied, Location, X-Ignored-Fields"),
 
@@ -26,7 +26,8 @@ enum CorsPolicy {
 
     static CorsPolicy of(Access access) {
         return switch (access) {
-            case API_KEY -> API;
+            // A session token is the permission: a page that has one may read the response.
+            case API_KEY, SHOPIFY_SESSION -> API;
             case SIGNED_URL -> OBJECTS;
             case OPERATOR, WEBHOOK_SIGNATURE, CONSUMER, PUBLIC -> CLOSED;
         };

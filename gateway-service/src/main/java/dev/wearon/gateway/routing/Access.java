@@ -10,6 +10,8 @@ public enum Access {
     SIGNED_URL,
     /** An external system that signs the raw bytes of its messages. */
     WEBHOOK_SIGNATURE,
+    /** A merchant in the Shopify admin, by a session token of Shopify for its shop. */
+    SHOPIFY_SESSION,
     /** A consumer; no route uses this yet. */
     CONSUMER,
     /** Any caller, without proof. */

@@ -39,8 +39,11 @@ public class RoutingTable {
      * The access of paths without a route. It decides how the 404 is sent, for example whether it needs the admin token. No
      * other code decides by the prefix of a path. Every route below the operator's prefix is for the operator.
      */
-    private static final Map<String, Access> ACCESS_BY_PREFIX =
-            Map.of("/api/v1/", Access.API_KEY, "/stores/", Access.SIGNED_URL, "/admin/v1/", Access.OPERATOR);
+    private static final Map<String, Access> ACCESS_BY_PREFIX = Map.of(
+            "/api/v1/", Access.API_KEY,
+            "/api/shopify/", Access.SHOPIFY_SESSION,
+            "/stores/", Access.SIGNED_URL,
+            "/admin/v1/", Access.OPERATOR);
 
     private static final String[] HEADERS_OF_A_READ = {"Authorization", RequestId.HEADER};
     private static final String[] HEADERS_OF_A_CALL = {"Authorization", "Content-Type", RequestId.HEADER};
@@ -139,6 +142,8 @@ public class RoutingTable {
                 ownChange(PATCH, "/api/v1/stores/config", Access.API_KEY)
                         .requiring(Scope.STORE_WRITE)
                         .drawingOn(Budget.CALLS),
+                own(GET, "/api/shopify/store", Access.SHOPIFY_SESSION),
+                ownChange(POST, "/api/shopify/store", Access.SHOPIFY_SESSION),
                 own(GET, "/api/v1/health", Access.API_KEY).flagged(Flag.ANY_KEY).drawingOn(Budget.CALLS),
                 upload("/stores/{store_id}/uploads/{name}"),
                 download(GET, "/stores/{store_id}/uploads/{name}"),

@@ -30,11 +30,12 @@ public class ShopifyApp {
         this.tokens = new Sealer("WEARON_SHOPIFY_TOKEN_KEYS", config.tokenKeys().orElse(List.of()));
         this.url = config.url();
         if (secrets.stream().anyMatch(secret -> secret.length() < SHORTEST_SECRET)) {
-            throw new ConfigurationException("WEARON_SHOPIFY_CLIENT_SECRET and WEARON_SHOPIFY_CLIENT_SECRET_BEFORE must have"
-                    + " at least " + SHORTEST_SECRET + " characters");
+            throw new ConfigurationException(
+                    "WEARON_SHOPIFY_CLIENT_SECRET and WEARON_SHOPIFY_CLIENT_SECRET_BEFORE must have" + " at least "
+                            + SHORTEST_SECRET + " characters");
         } else if (clientId.isPresent() && (config.clientSecret().isEmpty() || tokens.isOff())) {
-            throw new ConfigurationException("WEARON_SHOPIFY_CLIENT_ID needs WEARON_SHOPIFY_CLIENT_SECRET and"
-                    + " WEARON_SHOPIFY_TOKEN_KEYS");
+            throw new ConfigurationException(
+                    "WEARON_SHOPIFY_CLIENT_ID needs WEARON_SHOPIFY_CLIENT_SECRET and" + " WEARON_SHOPIFY_TOKEN_KEYS");
         }
     }
 

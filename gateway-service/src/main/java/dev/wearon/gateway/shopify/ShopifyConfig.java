@@ -16,7 +16,7 @@ import org.hibernate.validator.constraints.time.DurationMin;
 interface ShopifyConfig {
 
     /** Empty: this suite has no app, and its stores have no shop at Shopify. */
-    Optional<@Pattern(regexp = "[0-9A-Za-z_-]{1,100}", message = "must be 1 to 100 letters, digits, _ and -") String>
+    Optional<@Pattern(regexp = "[\\w-]{1,100}", message = "must be 1 to 100 letters, digits, _ and -") String>
             clientId();
 
     Optional<String> clientSecret();

@@ -84,7 +84,9 @@ public class Stores {
 
     private static final String SET_PAYMENT = """
             UPDATE gateway.stores
-               SET billing_mode = $2, retail_credit_price = $3
+               SET billing_mode = $2, retail_credit_price = $3,
+                   shopify_product_id = COALESCE($4, shopify_product_id),
+                   shopify_variant_id = COALESCE($5, shopify_variant_id)
              WHERE id = $1
             RETURNING\s""" + CONFIG_COLUMNS;
 
@@ -153,13 +155,19 @@ public class Stores {
      * Changes the payment mode, for the merchant.
      *
      * @param price the price of a credit for shoppers; empty if the store pays
+     * @param product which sells a credit at this price; empty: as before
      */
-    public Uni<Configuring> configure(Author author, UUID storeId, BillingMode mode, Optional<BigDecimal> price) {
+    public Uni<Configuring> configure(
+            Author author,
+            UUID storeId,
+            BillingMode mode,
+            Optional<BigDecimal> price,
+            Optional<CreditProduct> product) {
         return statements.transaction(transaction -> transaction
                 .preparedQuery(LOCK_PAYMENT)
                 .execute(Tuple.of(storeId))
                 .map(Stores::first)
-                .chain(found -> found.map(old -> configure(transaction, author, storeId, old, mode, price))
+                .chain(found -> found.map(old -> configure(transaction, author, storeId, old, mode, price, product))
                         .orElseGet(() -> Uni.createFrom().item(new Configuring.NoSuchStore()))));
     }
 
@@ -233,7 +241,8 @@ public class Stores {
             UUID storeId,
             Row old,
             BillingMode mode,
-            Optional<BigDecimal> price) {
+            Optional<BigDecimal> price,
+            Optional<CreditProduct> product) {
         if (mode == BillingMode.RESELL_MODE && !old.getBoolean("connected")) {
             return Uni.createFrom().item(new Configuring.NotConnected());
         }
@@ -242,7 +251,12 @@ public class Stores {
                 payment(mode.wire(), price.orElse(null)));
         return transaction
                 .preparedQuery(SET_PAYMENT)
-                .execute(Tuple.of(storeId, mode.wire(), price.orElse(null)))
+                .execute(Tuple.of(
+                        storeId,
+                        mode.wire(),
+                        price.orElse(null),
+                        product.map(CreditProduct::productId).orElse(null),
+                        product.map(CreditProduct::variantId).orElse(null)))
                 .call(() -> change.isEmpty()
                         ? Uni.createFrom().voidItem()
                         : changelog.write(transaction, new Entry(author, Action.CONFIG_CHANGED, storeId, null, change)))

@@ -53,7 +53,7 @@ class StoreConfigResourceTest {
     }
 
     private void connectToTheShop() {
-        sql("UPDATE gateway.stores SET access_token_encrypted = 'ciphertext' WHERE id = ?::uuid", id());
+        merchant = Merchant.atShopify();
     }
 
     private Response patch(String body) {

@@ -138,7 +138,7 @@ class RoutesTest {
     private static String pages(Access access) {
         return switch (access) {
             case API_KEY -> "of the key";
-            case SIGNED_URL -> "all";
+            case SIGNED_URL, SHOPIFY_SESSION -> "all";
             case OPERATOR, WEBHOOK_SIGNATURE, CONSUMER, PUBLIC -> "none";
         };
     }

@@ -13,8 +13,8 @@ class ShopDomainTest {
     @ParameterizedTest
     @ValueSource(strings = {"a.myshopify.com", "0-shop--1.myshopify.com", "My-Shop.MyShopify.com"})
     void acceptsTheDomainOfAShop(String text) {
-        assertThat(ShopDomain.of(text)).hasValueSatisfying(shop -> assertThat(shop.name())
-                .isEqualTo(text.toLowerCase(java.util.Locale.ROOT)));
+        assertThat(ShopDomain.of(text))
+                .hasValueSatisfying(shop -> assertThat(shop.name()).isEqualTo(text.toLowerCase(java.util.Locale.ROOT)));
     }
 
     @ParameterizedTest

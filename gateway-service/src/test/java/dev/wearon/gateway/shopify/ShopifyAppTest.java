@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.quarkus.runtime.configuration.ConfigurationException;
+import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
-import org.eclipse.microprofile.config.spi.Converter;
-import io.quarkus.runtime.configuration.DurationConverter;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import org.eclipse.microprofile.config.spi.Converter;
 import org.junit.jupiter.api.Test;
 
 class ShopifyAppTest {
@@ -21,14 +21,19 @@ class ShopifyAppTest {
             "token-keys", "a-key-of-the-tests-that-encrypts-tokens");
 
     private static ShopifyApp with(Map<String, String> settings) {
+        return new ShopifyApp(config(settings));
+    }
+
+    /** @param settings by the names of the members */
+    static ShopifyConfig config(Map<String, String> settings) {
         Map<String, String> named = new HashMap<>();
         settings.forEach((name, value) -> named.put("wearon.shopify." + name, value));
-        return new ShopifyApp(new SmallRyeConfigBuilder()
+        return new SmallRyeConfigBuilder()
                 .withConverters(new Converter<?>[] {new DurationConverter()})
-.withMapping(ShopifyConfig.class)
+                .withMapping(ShopifyConfig.class)
                 .withSources(new PropertiesConfigSource(named, "test", 100))
                 .build()
-                .getConfigMapping(ShopifyConfig.class));
+                .getConfigMapping(ShopifyConfig.class);
     }
 
     private static Map<String, String> complete(String name, String value) {

@@ -1,13 +1,17 @@
 package dev.wearon.gateway.testing;
 
 import dev.wearon.testkit.SuiteServers;
+import dev.wearon.testkit.shopify.FakeShopify;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import io.quarkus.test.common.ResourceArg;
 import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.Map;
 
@@ -24,6 +28,10 @@ public final class FakeServices implements QuarkusTestResourceLifecycleManager {
     /** Is an allowed host in the network of the operator, with the port of {@link #receiver}. */
     public static final String RECEIVER_HOST = "receiver.internal";
 
+    public static final String SHOPIFY_CLIENT_ID = "the-app-of-the-tests";
+    public static final String SHOPIFY_SECRET = "the-secret-of-the-app-of-the-tests";
+    public static final String SHOPIFY_SECRET_BEFORE = "the-secret-before-that-of-the-tests";
+
     private static final String WEBHOOK_KEY = "a-key-of-the-tests-that-encrypts-secrets";
 
     private static Vertx vertx;
@@ -31,6 +39,7 @@ public final class FakeServices implements QuarkusTestResourceLifecycleManager {
     private static FakeService generation;
     private static FakeService storage;
     private static FakeService receiver;
+    private static FakeShopify shopify;
 
     public static FakeService credits() {
         return credits;
@@ -47,6 +56,10 @@ public final class FakeServices implements QuarkusTestResourceLifecycleManager {
     /** A receiver of webhooks, with the host {@link #RECEIVER_HOST}. */
     public static FakeService receiver() {
         return receiver;
+    }
+
+    public static FakeShopify shopify() {
+        return shopify;
     }
 
     /** The name of a token's owner in the changelog. */
@@ -66,7 +79,20 @@ public final class FakeServices implements QuarkusTestResourceLifecycleManager {
         generation = new FakeService(vertx);
         storage = new FakeService(vertx);
         receiver = new FakeService(vertx);
+        try {
+            shopify = new FakeShopify(SHOPIFY_CLIENT_ID, SHOPIFY_SECRET, InstantSource.system());
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
         return Map.ofEntries(
+                Map.entry("wearon.shopify.client-id", SHOPIFY_CLIENT_ID),
+                Map.entry("wearon.shopify.client-secret", SHOPIFY_SECRET),
+                Map.entry("wearon.shopify.client-secret-before", SHOPIFY_SECRET_BEFORE),
+                Map.entry("wearon.shopify.token-keys", "a-key-of-the-tests-that-encrypts-tokens"),
+                Map.entry("wearon.shopify.url", shopify.url() + "/{shop}"),
+                Map.entry("wearon.shopify.timeout", "10s"),
+                Map.entry("wearon.shopify.operation-timeout", "20s"),
+                Map.entry("wearon.shopify.keep-alive-every", "off"),
                 Map.entry("wearon.credits.url", credits.url()),
                 Map.entry("wearon.generation.url", generation.url()),
                 Map.entry("wearon.storage.url", storage.url()),
@@ -107,6 +133,7 @@ public final class FakeServices implements QuarkusTestResourceLifecycleManager {
 
     @Override
     public void stop() {
+        shopify.close();
         vertx.close().toCompletionStage().toCompletableFuture().join();
     }
 }

@@ -45,7 +45,26 @@ public record Merchant(UUID storeId, String shopDomain, UUID keyId, String apiKe
 
     /** @param terms more fields of the request that creates the store */
     public static Merchant with(Map<String, ?> terms) {
-        String domain = "shop-" + UUID.randomUUID() + ".example.com";
+        return at("shop-" + UUID.randomUUID() + ".example.com", terms);
+    }
+
+    /** A merchant whose store is connected to a shop at the stand-in of Shopify. */
+    public static Merchant atShopify() {
+        String domain = "shop-" + UUID.randomUUID() + ".myshopify.com";
+        FakeServices.shopify().install(domain, "EUR");
+        Merchant merchant = at(domain, Map.of());
+        merchant.connect();
+        return merchant;
+    }
+
+    /** As the page of the app does when the merchant opens it. */
+    public void connect() {
+        client().withKey(FakeServices.shopify().sessionToken(shopDomain))
+                .post("/api/shopify/store", Map.of())
+                .expect(200);
+    }
+
+    private static Merchant at(String domain, Map<String, ?> terms) {
         Map<String, Object> body = new HashMap<>(terms);
         body.put("shop_domain", domain);
         ApiClient operator = client().withKey(FakeServices.ADMIN_TOKEN);

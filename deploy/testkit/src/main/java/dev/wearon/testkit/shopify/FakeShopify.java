@@ -187,6 +187,10 @@ public final class FakeShopify implements AutoCloseable {
             return fault(fault);
         }
         Tokens.Answer answer = installed.tokens.answer(body);
+        String omitted = answer.status() == 200 ? installed.shop.faults().nextOmitted() : null;
+        if (omitted != null) {
+            answer.body().remove(omitted);
+        }
         return Reply.json(answer.status(), answer.body());
     }
 

@@ -16,6 +16,7 @@ public final class Faults {
 
     private final Queue<Integer> statuses = new ConcurrentLinkedQueue<>();
     private final Queue<Integer> tokenStatuses = new ConcurrentLinkedQueue<>();
+    private final Queue<String> omitted = new ConcurrentLinkedQueue<>();
     private final AtomicInteger lost = new AtomicInteger();
     private final Map<String, Refused> places = new ConcurrentHashMap<>();
     private final Map<String, Queue<Map<String, Object>>> refusals = new ConcurrentHashMap<>();
@@ -30,6 +31,11 @@ public final class Faults {
     /** The same for the next request for tokens. */
     public void tokenStatus(int status) {
         tokenStatuses.add(status);
+    }
+
+    /** The next answer with tokens lacks this field, for example {@code expires_in}. */
+    public void omitFromTokens(String field) {
+        omitted.add(field);
     }
 
     /** The next call, of the Admin API or for tokens, is carried out, but its answer is lost: the connection ends. */
@@ -102,6 +108,11 @@ public final class Faults {
 
     Integer nextTokenStatus() {
         return tokenStatuses.poll();
+    }
+
+    /** Null if the next tokens are complete. */
+    String nextOmitted() {
+        return omitted.poll();
     }
 
     boolean losesAnswer() {

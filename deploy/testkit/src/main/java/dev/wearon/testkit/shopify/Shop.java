@@ -62,6 +62,7 @@ public final class Shop {
     private final Map<Long, Customer> customers = new ConcurrentSkipListMap<>();
     private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
     private final Faults faults = new Faults();
+    private volatile boolean hasOnlineStore = true;
     private volatile Proxy proxy;
     private volatile Consumer<List<Webhook>> receiver = webhooks -> {};
 
@@ -91,6 +92,11 @@ public final class Shop {
 
     public Faults faults() {
         return faults;
+    }
+
+    /** The merchant removes the only sales channel. */
+    public void removeOnlineStore() {
+        hasOnlineStore = false;
     }
 
     /** The app proxy; the merchant may change its path. */
@@ -360,17 +366,16 @@ public final class Shop {
                         Stream.of(Tokens.SCOPES.split(","))
                                 .map(scope -> Map.of("handle", scope))
                                 .toList()));
-        roots.put(
-                "publications",
-                List.of(Map.of(
-                        "id",
-                        ONLINE_STORE,
-                        "catalog",
-                        Map.of(
-                                "__typename", "AppCatalog",
-                                "id", "gid://shopify/AppCatalog/1",
-                                "title", "Boutique en ligne",
-                                "apps", List.of(app)))));
+        Map<String, Object> onlineStore = Map.of(
+                "id",
+                ONLINE_STORE,
+                "catalog",
+                Map.of(
+                        "__typename", "AppCatalog",
+                        "id", "gid://shopify/AppCatalog/1",
+                        "title", "Boutique en ligne",
+                        "apps", List.of(app)));
+        roots.put("publications", hasOnlineStore ? List.of(onlineStore) : List.of());
         return roots;
     }
 

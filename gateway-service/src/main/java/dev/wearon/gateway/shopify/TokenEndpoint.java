@@ -1,0 +1,120 @@
+package dev.wearon.gateway.shopify;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.jboss.logging.Logger;
+
+/** The endpoint of a shop that gives tokens. */
+@Singleton
+class TokenEndpoint {
+
+    private static final Logger LOG = Logger.getLogger(TokenEndpoint.class);
+    private static final String PATH = "/admin/oauth/access_token";
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final ShopifyHttp http;
+    private final ShopifyApp app;
+
+    TokenEndpoint(ShopifyHttp http, ShopifyApp app) {
+        this.http = http;
+        this.app = app;
+    }
+
+    sealed interface Answer {}
+
+    /**
+     * @param accessSeconds how long the access token lives; empty: not said
+     * @param refreshToken null if the access token does not expire
+     * @param scopes separated by commas
+     */
+    record Pair(
+            String accessToken,
+            OptionalLong accessSeconds,
+            String refreshToken,
+            OptionalLong refreshSeconds,
+            String scopes)
+            implements Answer {
+
+        @Override
+        public String toString() {
+            return "Pair[not shown]";
+        }
+    }
+
+    /** @param error the code of OAuth, for example {@code invalid_grant} */
+    record Refused(String error) implements Answer {}
+
+    /** There was no usable answer, so the tokens may have been renewed or not. */
+    record Unknown() implements Answer {}
+
+    /** Gives a new chain of tokens that expire, for a session token of a page. */
+    Uni<Answer> exchange(ShopDomain shop, String sessionToken) {
+        return ask(
+                shop,
+                new JsonObject()
+                        .put("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange")
+                        .put("subject_token", sessionToken)
+                        .put("subject_token_type", "urn:ietf:params:oauth:token-type:id_token")
+                        .put("requested_token_type", "urn:shopify:params:oauth:token-type:offline-access-token")
+                        // Without it the tokens never expire, and Shopify refuses them later.
+                        .put("expiring", "1"));
+    }
+
+    /** Gives the next pair of the chain. The old refresh token can be used again until the new pair is. */
+    Uni<Answer> refresh(ShopDomain shop, String refreshToken) {
+        return ask(shop, new JsonObject().put("grant_type", "refresh_token").put("refresh_token", refreshToken));
+    }
+
+    private Uni<Answer> ask(ShopDomain shop, JsonObject request) {
+        Buffer body = request.put("client_id", app.clientId())
+                .put("client_secret", app.secret())
+                .toBuffer();
+        return http.post(shop, PATH, Map.of(), body)
+                .map(answer -> read(shop, answer))
+                .onFailure()
+                .recoverWithItem(fault -> {
+                    LOG.warnf(
+                            "The token endpoint of %s did not answer: %s",
+                            shop.name(), fault.getClass().getSimpleName());
+                    return new Unknown();
+                });
+    }
+
+    private static Answer read(ShopDomain shop, ShopifyHttp.Answer answer) {
+        JsonNode json;
+        try {
+            json = JSON.readTree(answer.body().getBytes());
+        } catch (IOException notJson) {
+            json = JSON.missingNode();
+        }
+        String access = json.path("access_token").asText("");
+        if (answer.status() == 200 && !access.isEmpty()) {
+            return new Pair(
+                    access,
+                    seconds(json.path("expires_in")),
+                    json.path("refresh_token").asText(null),
+                    seconds(json.path("refresh_token_expires_in")),
+                    json.path("scope").asText(""));
+        }
+        // The code of OAuth, never the text: it may repeat a token.
+        String error = json.path("error").asText("");
+        if (answer.status() >= 400 && answer.status() < 500 && error.matches("[a-z_]{1,64}")) {
+            return new Refused(error);
+        }
+        LOG.warnf("The token endpoint of %s answered with the status %d", shop.name(), answer.status());
+        return new Unknown();
+    }
+
+    private static OptionalLong seconds(JsonNode number) {
+        return number.canConvertToLong() && number.longValue() > 0
+                ? OptionalLong.of(number.longValue())
+                : OptionalLong.empty();
+    }
+}

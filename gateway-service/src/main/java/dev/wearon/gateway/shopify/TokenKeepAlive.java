@@ -1,0 +1,54 @@
+package dev.wearon.gateway.shopify;
+
+import dev.wearon.gateway.stores.ShopConnections;
+import dev.wearon.jobs.RecurringJob;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Renews refresh tokens before they end, so that a shop whose page nobody opens stays connected. */
+@ApplicationScoped
+class TokenKeepAlive implements RecurringJob {
+
+    private static final int MOST_PER_ROUND = 1_000;
+
+    private final ShopConnections connections;
+    private final AccessTokens tokens;
+    private final ShopifyApp app;
+    private final ShopifyConfig config;
+
+    TokenKeepAlive(ShopConnections connections, AccessTokens tokens, ShopifyApp app, ShopifyConfig config) {
+        this.connections = connections;
+        this.tokens = tokens;
+        this.app = app;
+        this.config = config;
+    }
+
+    @Override
+    public String name() {
+        return "shopify-tokens";
+    }
+
+    @Override
+    public Optional<Duration> every() {
+        return app.isOff() ? Optional.empty() : config.keepAliveEvery();
+    }
+
+    /** @return how many are alive afterwards */
+    @Override
+    public Uni<Integer> runOnce() {
+        return connections
+                .ending(MOST_PER_ROUND)
+                .onItem()
+                .transformToMulti(Multi.createFrom()::iterable)
+                .onItem()
+                .transformToUniAndConcatenate(tokens::keepAlive)
+                .filter(outcome -> outcome instanceof Outcome.Done)
+                .collect()
+                .asList()
+                .map(List::size);
+    }
+}

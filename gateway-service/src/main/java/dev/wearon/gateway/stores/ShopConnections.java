@@ -1,0 +1,199 @@
+package dev.wearon.gateway.stores;
+
+import dev.wearon.gateway.changelog.Action;
+import dev.wearon.gateway.changelog.Author;
+import dev.wearon.gateway.changelog.Change;
+import dev.wearon.gateway.changelog.Changelog;
+import dev.wearon.gateway.changelog.Entry;
+import dev.wearon.sql.Statements;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+
+/** The columns of {@code gateway.stores} for the shop at Shopify. Both tokens are always written by one statement. */
+@ApplicationScoped
+public class ShopConnections {
+
+    private static final String FIND = """
+            SELECT id, shop_domain, access_token_encrypted,
+                   access_token_expires_at IS NULL OR access_token_expires_at > now() + interval '1 minute' AS fresh,
+                   refresh_token_encrypted, refresh_token_expires_at < now() + interval '30 days' AS ending,
+                   shopify_product_id, shopify_variant_id
+              FROM gateway.stores
+             WHERE id = $1
+            """;
+
+    private static final String FIND_BY_DOMAIN = """
+            SELECT id, shop_domain, access_token_encrypted IS NOT NULL AS connected, billing_mode, subscription_tier,
+                   subscription_status, status, onboarding_completed
+              FROM gateway.stores
+             WHERE shop_domain = $1
+            """;
+
+    private static final String LOCK = """
+            SELECT status, uninstalled_at IS NOT NULL AS uninstalled, access_token_encrypted IS NOT NULL AS connected
+              FROM gateway.stores
+             WHERE id = $1
+               FOR NO KEY UPDATE
+            """;
+
+    /** The database reads its clock once, so the three times agree. */
+    private static final String CONNECT = """
+            UPDATE gateway.stores
+               SET access_token_encrypted = $2, access_token_expires_at = now() + make_interval(secs => $3),
+                   refresh_token_encrypted = $4, refresh_token_expires_at = now() + make_interval(secs => $5),
+                   shopify_scopes = $6, installed_at = now(), uninstalled_at = NULL, status = $7
+             WHERE id = $1
+            """;
+
+    /** A connection that was made meanwhile stays as it is. */
+    private static final String RENEW = """
+            UPDATE gateway.stores
+               SET access_token_encrypted = $2, access_token_expires_at = now() + make_interval(secs => $3),
+                   refresh_token_encrypted = $4, refresh_token_expires_at = now() + make_interval(secs => $5),
+                   shopify_scopes = COALESCE(NULLIF($6, ''), shopify_scopes)
+             WHERE id = $1 AND access_token_encrypted = $7
+            """;
+
+    private static final String DISCONNECT = """
+            UPDATE gateway.stores
+               SET access_token_encrypted = NULL, access_token_expires_at = NULL,
+                   refresh_token_encrypted = NULL, refresh_token_expires_at = NULL
+             WHERE id = $1 AND access_token_encrypted = $2
+            """;
+
+    private static final String ENDING = """
+            SELECT id
+              FROM gateway.stores
+             WHERE refresh_token_encrypted IS NOT NULL AND refresh_token_expires_at < now() + interval '30 days'
+             ORDER BY refresh_token_expires_at
+             LIMIT $1
+            """;
+
+    private final Statements statements;
+    private final Stores stores;
+    private final Changelog changelog;
+
+    ShopConnections(Statements statements, Stores stores, Changelog changelog) {
+        this.statements = statements;
+        this.stores = stores;
+        this.changelog = changelog;
+    }
+
+    public Uni<Optional<ShopConnection>> find(UUID storeId) {
+        return statements.first(FIND, Tuple.of(storeId), ShopConnections::connection);
+    }
+
+    public Uni<Optional<MerchantStore>> findByDomain(String shopDomain) {
+        return statements.first(
+                FIND_BY_DOMAIN,
+                Tuple.of(shopDomain),
+                row -> new MerchantStore(
+                        row.getUUID("id"),
+                        row.getString("shop_domain"),
+                        row.getBoolean("connected"),
+                        row.getString("billing_mode"),
+                        row.getString("subscription_tier"),
+                        row.getString("subscription_status"),
+                        row.getString("status"),
+                        row.getBoolean("onboarding_completed")));
+    }
+
+    /** Opens the store of a shop that has none. Two calls at the same time open one. */
+    public Uni<UUID> open(Author author, String shopDomain) {
+        return stores.create(author, new NewStore(shopDomain, null, null, null, null, null))
+                .chain(creation -> switch (creation) {
+                    case Stores.Creation.Created(Store store) ->
+                        Uni.createFrom().item(store.storeId());
+                    case Stores.Creation.DomainTaken() ->
+                        findByDomain(shopDomain)
+                                .map(found -> found.orElseThrow().id());
+                });
+    }
+
+    /** Saves new tokens. A store that was uninstalled becomes active; one that the operator made inactive stays so. */
+    public Uni<Void> connect(Author author, UUID storeId, ShopTokens tokens) {
+        return statements.transaction(transaction -> transaction
+                .preparedQuery(LOCK)
+                .execute(Tuple.of(storeId))
+                .map(rows -> rows.iterator().next())
+                .chain(old -> {
+                    String status = old.getBoolean("uninstalled") ? "active" : old.getString("status");
+                    Change change = Change.between(
+                            Map.of("status", old.getString("status"), "connected", old.getBoolean("connected")),
+                            Map.of("status", status, "connected", true));
+                    return transaction
+                            .preparedQuery(CONNECT)
+                            .execute(values(storeId, tokens).addString(status))
+                            .chain(() -> change.isEmpty()
+                                    ? Uni.createFrom().voidItem()
+                                    : changelog.write(
+                                            transaction,
+                                            new Entry(author, Action.STORE_CHANGED, storeId, null, change)));
+                }));
+    }
+
+    /**
+     * Replaces a pair of tokens with the next one.
+     *
+     * @param old the access token of the pair that was renewed, as it was read
+     * @return false if the store has others meanwhile
+     */
+    public Uni<Boolean> renew(UUID storeId, Buffer old, ShopTokens tokens) {
+        return statements.changed(RENEW, values(storeId, tokens).addString(text(old)));
+    }
+
+    /** Forgets tokens that Shopify does not accept any more, unless the store has others meanwhile. */
+    public Uni<Boolean> disconnect(UUID storeId, Buffer old) {
+        return statements.changed(DISCONNECT, Tuple.of(storeId, text(old)));
+    }
+
+    /** The stores whose refresh token ends within a month, those that end first. */
+    public Uni<List<UUID>> ending(int most) {
+        return statements.list(ENDING, Tuple.of(most), row -> row.getUUID("id"));
+    }
+
+    private static Tuple values(UUID storeId, ShopTokens tokens) {
+        return Tuple.from(Arrays.asList(
+                storeId,
+                text(tokens.accessToken()),
+                seconds(tokens.accessSeconds()),
+                text(tokens.refreshToken()),
+                seconds(tokens.refreshSeconds()),
+                tokens.scopes()));
+    }
+
+    private static Double seconds(OptionalLong seconds) {
+        return seconds.isPresent() ? (double) seconds.getAsLong() : null;
+    }
+
+    private static String text(Buffer sealed) {
+        return sealed == null ? null : Base64.getEncoder().encodeToString(sealed.getBytes());
+    }
+
+    private static Buffer sealed(String text) {
+        return text == null ? null : Buffer.buffer(Base64.getDecoder().decode(text));
+    }
+
+    private static ShopConnection connection(Row row) {
+        return new ShopConnection(
+                row.getUUID("id"),
+                row.getString("shop_domain"),
+                sealed(row.getString("access_token_encrypted")),
+                row.getBoolean("fresh"),
+                sealed(row.getString("refresh_token_encrypted")),
+                Boolean.TRUE.equals(row.getBoolean("ending")),
+                Optional.ofNullable(row.getString("shopify_product_id"))
+                        .filter(product -> row.getString("shopify_variant_id") != null)
+                        .map(product -> new CreditProduct(product, row.getString("shopify_variant_id"))));
+    }
+}
