@@ -2,23 +2,22 @@ package dev.wearon.gateway.grants;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.wearon.gateway.envelope.UpstreamRefusal;
+import dev.wearon.gateway.ledger.LedgerRefusals;
 import dev.wearon.http.RequestId;
-import io.quarkus.rest.client.reactive.ClientExceptionMapper;
 import io.quarkus.rest.client.reactive.Url;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.buffer.Buffer;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.HttpHeaders;
-import jakarta.ws.rs.core.Response;
 import java.util.UUID;
+import org.eclipse.microprofile.rest.client.annotation.RegisterProvider;
 import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
 
 /** The internal endpoint of credits-service, which the gateway calls as itself. */
 @RegisterRestClient(configKey = "credits")
+@RegisterProvider(LedgerRefusals.class)
 @Path("/internal/v1/stores/{store_id}/grants")
 interface CreditsLedger {
 
@@ -45,9 +44,4 @@ interface CreditsLedger {
             @HeaderParam(HttpHeaders.AUTHORIZATION) String identity,
             @HeaderParam(RequestId.HEADER) String requestId,
             Grant grant);
-
-    @ClientExceptionMapper
-    static RuntimeException refused(Response response) {
-        return UpstreamRefusal.of(response.getStatus(), Buffer.buffer(response.readEntity(byte[].class)));
-    }
 }

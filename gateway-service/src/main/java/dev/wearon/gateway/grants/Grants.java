@@ -5,10 +5,9 @@ import dev.wearon.gateway.changelog.Author;
 import dev.wearon.gateway.changelog.Change;
 import dev.wearon.gateway.changelog.Changelog;
 import dev.wearon.gateway.changelog.Entry;
-import dev.wearon.gateway.routing.Addresses;
-import dev.wearon.gateway.routing.Service;
+import dev.wearon.gateway.ledger.Answer;
+import dev.wearon.gateway.ledger.Ledger;
 import dev.wearon.http.Problem;
-import dev.wearon.identity.Identities;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -23,15 +22,13 @@ class Grants {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
     private static final String REPEAT_HINT = " Repeat it with the same Idempotency-Key: it is never granted twice.";
 
-    private final CreditsLedger ledger;
-    private final Addresses addresses;
-    private final Identities identities;
+    private final CreditsLedger client;
+    private final Ledger ledger;
     private final Changelog changelog;
 
-    Grants(@RestClient CreditsLedger ledger, Addresses addresses, Identities identities, Changelog changelog) {
+    Grants(@RestClient CreditsLedger client, Ledger ledger, Changelog changelog) {
+        this.client = client;
         this.ledger = ledger;
-        this.addresses = addresses;
-        this.identities = identities;
         this.changelog = changelog;
     }
 
@@ -53,20 +50,27 @@ class Grants {
     }
 
     private Uni<Outcome> ask(Author author, UUID storeId, CreditsLedger.Grant grant) {
-        return addresses
-                .of(Service.CREDITS)
-                .call(address -> ledger.grant(
-                        address.url().toString(), storeId, identities.asService(), author.requestId(), grant))
-                .<Outcome>map(Outcome.Granted::new)
-                .onFailure(Grants::isReuse)
-                .recoverWithItem(new Outcome.KeyReused())
-                .onFailure(Grants::isRefusal)
-                .recoverWithItem(refusal -> new Outcome.Refused((Problem) refusal))
-                .onFailure(failure -> !(failure instanceof Problem))
-                .transform(cause -> Problem.unavailable(
+        return ledger.ask((address, identity) -> client.grant(address, storeId, identity, author.requestId(), grant))
+                .map(answer -> switch (answer) {
+                    case Answer.Done<CreditsLedger.Granted>(var granted) -> new Outcome.Granted(granted);
+                    case Answer.Refused<CreditsLedger.Granted>(var problem) -> refused(problem);
+                    case Answer.Unknown<CreditsLedger.Granted>(var cause) -> throw unknown(cause);
+                });
+    }
+
+    private static Outcome refused(Problem problem) {
+        return problem.code() == Problem.Code.IDEMPOTENCY_KEY_REUSED
+                ? new Outcome.KeyReused()
+                : new Outcome.Refused(problem);
+    }
+
+    private static Problem unknown(Throwable cause) {
+        return cause instanceof Problem problem
+                ? problem
+                : Problem.unavailable(
                         "The ledger did not answer, so the grant may or may not have happened." + REPEAT_HINT,
                         RETRY_AFTER,
-                        cause));
+                        cause);
     }
 
     private Uni<Void> write(Author author, UUID storeId, CreditsLedger.Grant grant, Outcome outcome) {
@@ -96,14 +100,5 @@ class Grants {
             Author author, UUID storeId, CreditsLedger.Grant grant, String outcome, String transactionId) {
         Map<String, ?> fields = Map.of("amount", grant.amount(), "type", grant.type(), "outcome", outcome);
         return new Entry(author, Action.CREDITS_GRANTED, storeId, transactionId, Change.created(fields));
-    }
-
-    /** A 5xx is not a refusal: the grant may have been booked. */
-    private static boolean isRefusal(Throwable failure) {
-        return failure instanceof Problem refusal && refusal.code().status() < 500;
-    }
-
-    private static boolean isReuse(Throwable failure) {
-        return failure instanceof Problem refusal && refusal.code() == Problem.Code.IDEMPOTENCY_KEY_REUSED;
     }
 }
