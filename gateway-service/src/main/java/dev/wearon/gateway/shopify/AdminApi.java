@@ -7,7 +7,9 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import dev.wearon.gateway.shopify.AccessTokens.Access;
 import dev.wearon.gateway.shopify.Failure.Reason;
 import dev.wearon.gateway.stores.CreditProduct;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.Startup;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
@@ -39,9 +41,11 @@ import org.jboss.logging.Logger;
  * operation.
  */
 @Singleton
+@Startup
 public class AdminApi {
 
     private static final Logger LOG = Logger.getLogger(AdminApi.class);
+    private static final String DONE = "done";
     private static final int MOST_TRIES = 5;
     private static final int LONGEST_RETRY_AFTER = 3_600;
     private static final ObjectReader JSON =
@@ -109,6 +113,13 @@ public class AdminApi {
         this.http = http;
         this.config = config;
         this.metrics = metrics;
+        // From the start, so that the first failure is an increase.
+        for (Operation operation : Operation.values()) {
+            counter(operation, DONE);
+            for (Reason reason : Reason.values()) {
+                counter(operation, reason.label());
+            }
+        }
     }
 
     /**
@@ -299,11 +310,16 @@ public class AdminApi {
     }
 
     private void count(Operation operation, Outcome<?> outcome) {
-        String result = outcome instanceof Outcome.Failed<?>(Failure failure)
-                ? failure.reason().name().toLowerCase(Locale.ROOT)
-                : "done";
-        metrics.counter("wearon.shopify.calls", "operation", operation.label(), "outcome", result)
+        counter(
+                        operation,
+                        outcome instanceof Outcome.Failed<?>(Failure failure)
+                                ? failure.reason().label()
+                                : DONE)
                 .increment();
+    }
+
+    private Counter counter(Operation operation, String outcome) {
+        return metrics.counter("wearon.shopify.calls", "operation", operation.label(), "outcome", outcome);
     }
 
     /** One operation with its repeats. */

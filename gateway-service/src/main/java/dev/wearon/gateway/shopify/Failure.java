@@ -2,6 +2,7 @@ package dev.wearon.gateway.shopify;
 
 import dev.wearon.http.Problem;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -39,6 +40,11 @@ public record Failure(Reason reason, String detail, Optional<Duration> retryAfte
 
         Reason(String message) {
             this.message = message;
+        }
+
+        /** For metrics. */
+        String label() {
+            return name().toLowerCase(Locale.ROOT);
         }
     }
 

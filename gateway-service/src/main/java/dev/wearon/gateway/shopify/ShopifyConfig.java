@@ -51,7 +51,7 @@ interface ShopifyConfig {
     Duration operationTimeout();
 
     /** The interval at which refresh tokens that end within a month are renewed. */
-    @WithDefault("1d")
+    @WithDefault("1h")
     @WithConverter(Bounds.Interval.class)
-    Optional<@DurationMin(seconds = 1) @DurationMax(days = 7) Duration> keepAliveEvery();
+    Optional<@DurationMin(seconds = 1) @DurationMax(days = 1) Duration> keepAliveEvery();
 }

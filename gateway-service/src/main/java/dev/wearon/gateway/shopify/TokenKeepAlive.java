@@ -2,6 +2,8 @@ package dev.wearon.gateway.shopify;
 
 import dev.wearon.gateway.stores.ShopConnections;
 import dev.wearon.jobs.RecurringJob;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -9,7 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Renews refresh tokens before they end, so that a shop whose page nobody opens stays connected. */
+/** Renews refresh tokens before they end, so that a shop whose page nobody opens stays connected, and counts those that end soon. */
 @ApplicationScoped
 class TokenKeepAlive implements RecurringJob {
 
@@ -19,12 +21,19 @@ class TokenKeepAlive implements RecurringJob {
     private final AccessTokens tokens;
     private final ShopifyApp app;
     private final ShopifyConfig config;
+    private volatile long endingSoon;
 
-    TokenKeepAlive(ShopConnections connections, AccessTokens tokens, ShopifyApp app, ShopifyConfig config) {
+    TokenKeepAlive(
+            ShopConnections connections,
+            AccessTokens tokens,
+            ShopifyApp app,
+            ShopifyConfig config,
+            MeterRegistry metrics) {
         this.connections = connections;
         this.tokens = tokens;
         this.app = app;
         this.config = config;
+        Gauge.builder("wearon.shopify.tokens.ending", () -> endingSoon).register(metrics);
     }
 
     @Override
@@ -49,6 +58,7 @@ class TokenKeepAlive implements RecurringJob {
                 .filter(outcome -> outcome instanceof Outcome.Done)
                 .collect()
                 .asList()
-                .map(List::size);
+                .map(List::size)
+                .call(() -> connections.countEndingSoon().invoke(shops -> endingSoon = shops));
     }
 }

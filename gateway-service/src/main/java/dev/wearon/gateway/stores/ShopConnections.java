@@ -79,6 +79,12 @@ public class ShopConnections {
              LIMIT $1
             """;
 
+    private static final String COUNT_ENDING_SOON = """
+            SELECT count(*) AS shops
+              FROM gateway.stores
+             WHERE refresh_token_encrypted IS NOT NULL AND refresh_token_expires_at < now() + interval '14 days'
+            """;
+
     private final Statements statements;
     private final Stores stores;
     private final Changelog changelog;
@@ -160,6 +166,13 @@ public class ShopConnections {
     /** The stores whose refresh token ends within a month, those that end first. */
     public Uni<List<UUID>> ending(int most) {
         return statements.list(ENDING, Tuple.of(most), row -> row.getUUID("id"));
+    }
+
+    /** How many stores have a refresh token that ends within two weeks. */
+    public Uni<Long> countEndingSoon() {
+        return statements
+                .first(COUNT_ENDING_SOON, Tuple.tuple(), row -> row.getLong("shops"))
+                .map(Optional::orElseThrow);
     }
 
     private static Tuple values(UUID storeId, ShopTokens tokens) {

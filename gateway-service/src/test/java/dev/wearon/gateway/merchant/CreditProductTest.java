@@ -23,6 +23,7 @@ import io.restassured.response.Response;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -145,7 +146,7 @@ class CreditProductTest {
                 })
                 .subscribe()
                 .with(nothing -> {}, late -> {});
-        made.join();
+        assertThat(made).succeedsWithin(Duration.ofSeconds(30));
         isUnchanged();
         sql(
                 "UPDATE gateway.shopify_leases SET leased_until = now() - interval '1 second' WHERE store_id = ?::uuid",

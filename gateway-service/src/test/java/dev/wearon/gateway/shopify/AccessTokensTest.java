@@ -12,6 +12,7 @@ import dev.wearon.gateway.testing.LogFile;
 import dev.wearon.gateway.testing.Merchant;
 import dev.wearon.http.Problem;
 import dev.wearon.sql.Statements;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.mutiny.Multi;
@@ -48,6 +49,9 @@ class AccessTokensTest {
 
     @Inject
     TokenKeepAlive keepAlive;
+
+    @Inject
+    MeterRegistry metrics;
 
     private Merchant merchant;
 
@@ -214,6 +218,26 @@ class AccessTokensTest {
         assertThat(column("refresh_token_encrypted")).isNotEqualTo(before);
         assertThat(column("refresh_token_expires_at > now() + interval '89 days'"))
                 .isEqualTo("true");
+    }
+
+    @Test
+    void thoseThatEndSoonAreCounted() {
+        keepAlive.runOnce().await().atMost(LIMIT);
+        double before = ending();
+        sql("UPDATE gateway.stores SET refresh_token_expires_at = now() + interval '13 days' WHERE id = ?::uuid", id());
+        FakeServices.shopify()
+                .find(merchant.shopDomain())
+                .orElseThrow()
+                .faults()
+                .tokenStatus(500);
+        keepAlive.runOnce().await().atMost(LIMIT);
+        assertThat(ending()).isEqualTo(before + 1);
+        keepAlive.runOnce().await().atMost(LIMIT);
+        assertThat(ending()).as("it was renewed").isEqualTo(before);
+    }
+
+    private double ending() {
+        return metrics.get("wearon.shopify.tokens.ending").gauge().value();
     }
 
     @Test
