@@ -35,7 +35,8 @@ class ShopifyGate {
         }
         Optional<SessionToken> session = tokens.check(ctx.request().headers().getAll(HttpHeaders.AUTHORIZATION));
         if (session.isEmpty()) {
-            return Admission.refused(sessionRequired());
+            return Admission.refused(Failure.of(Failure.Reason.SESSION_ENDED, "no valid session token")
+                    .problem(""));
         }
         ctx.addEndHandler(over -> inFlight.decrementAndGet());
         if (inFlight.incrementAndGet() > MAX_CONCURRENT) {
@@ -44,12 +45,5 @@ class ShopifyGate {
         }
         ctx.put(Gates.SESSION, session.get());
         return Uni.createFrom().item(new Admission.Admitted(Optional.empty(), Optional.empty()));
-    }
-
-    private static Problem sessionRequired() {
-        return Problem.of(
-                Problem.Code.INVALID_API_KEY,
-                "A valid session token of Shopify is required. It lives for a minute: fetch a new one in the Shopify admin"
-                        + " and send the request again.");
     }
 }

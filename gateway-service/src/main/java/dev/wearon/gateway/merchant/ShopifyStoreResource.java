@@ -2,7 +2,8 @@ package dev.wearon.gateway.merchant;
 
 import dev.wearon.gateway.access.Gates;
 import dev.wearon.gateway.shopify.AccessTokens;
-import dev.wearon.gateway.shopify.AccessTokens.Connecting;
+import dev.wearon.gateway.shopify.Failure;
+import dev.wearon.gateway.shopify.Outcome;
 import dev.wearon.gateway.shopify.SessionToken;
 import dev.wearon.gateway.stores.MerchantStore;
 import dev.wearon.gateway.stores.ShopConnections;
@@ -37,14 +38,9 @@ public class ShopifyStoreResource {
     public Uni<MerchantStore> connect(
             @Context RoutingContext routing, @HeaderParam(RequestId.HEADER) String requestId) {
         SessionToken session = Gates.session(routing);
-        return tokens.connect(session, requestId).chain(connecting -> switch (connecting) {
-            case Connecting.Connected connected -> store(session);
-            case Connecting.SessionEnded() ->
-                throw Problem.of(
-                        Problem.Code.INVALID_API_KEY,
-                        "Shopify does not accept this session token any more. Fetch a new one in the Shopify admin and send"
-                                + " the request again.");
-            case Connecting.Failed(var failure) -> throw failure.problem(" The store was not connected.");
+        return tokens.connect(session, requestId).chain(connected -> switch (connected) {
+            case Outcome.Done<Void> done -> store(session);
+            case Outcome.Failed<Void>(Failure failure) -> throw failure.problem(" The store was not connected.");
         });
     }
 

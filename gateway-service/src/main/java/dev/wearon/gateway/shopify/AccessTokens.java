@@ -53,47 +53,19 @@ public class AccessTokens {
         }
     }
 
-    /** The result of {@link #connect}. */
-    public sealed interface Connecting {
-
-        /** @param storeId of the store of the shop */
-        record Connected(UUID storeId) implements Connecting {}
-
-        /** Shopify does not accept the session token any more: the page needs a new one. */
-        record SessionEnded() implements Connecting {}
-
-        record Failed(Failure failure) implements Connecting {}
-    }
-
     /**
      * Connects the store of a shop, and opens it if there is none. May be repeated: each time the store gets a new chain of tokens,
      * because the tokens that it has may have ended with an uninstall of which this server does not know yet.
      */
-    public Uni<Connecting> connect(SessionToken session, String requestId) {
+    public Uni<Outcome<Void>> connect(SessionToken session, String requestId) {
         Author author = new Author("shopify:" + session.shop().name(), requestId);
-        return connections.open(author, session.shop().name()).chain(storeId -> leases.alone(
-                        storeId, Leases.Work.TOKENS, () -> exchange(author, storeId, session))
-                .map(outcome -> switch (outcome) {
-                    case Outcome.Done<Connecting>(Connecting connecting) -> connecting;
-                    case Outcome.Failed<Connecting>(Failure failure) -> new Connecting.Failed(failure);
-                }));
-    }
-
-    private Uni<Outcome<Connecting>> exchange(Author author, UUID storeId, SessionToken session) {
-        return endpoint.exchange(session.shop(), session.text()).chain(answer -> switch (answer) {
-            case TokenEndpoint.Pair pair ->
-                connections
-                        .connect(author, storeId, sealed(storeId, pair))
-                        .replaceWith(new Outcome.Done<>(new Connecting.Connected(storeId)));
-            case TokenEndpoint.Refused(String error) -> {
-                if (error.equals("invalid_subject_token")) {
-                    yield Uni.createFrom().item(new Outcome.Done<>(new Connecting.SessionEnded()));
-                }
-                LOG.errorf("Shopify refused to connect %s: %s", session.shop().name(), error);
-                yield Uni.createFrom().item(Outcome.failed(Reason.REFUSED, error));
-            }
-            case TokenEndpoint.Unknown() -> Uni.createFrom().item(Outcome.failed(Reason.UNAVAILABLE, "token endpoint"));
-        });
+        return connections
+                .open(author, session.shop().name())
+                .chain(storeId -> leases.alone(
+                        storeId, Leases.Work.TOKENS, () -> endpoint.exchange(session.shop(), session.text())
+                                .chain(answer -> answer.then(pair -> connections
+                                        .connect(author, storeId, sealed(storeId, pair))
+                                        .map(Outcome.Done::new)))));
     }
 
     /** A token that is valid for a minute at least, as far as Shopify has said. */
@@ -133,18 +105,15 @@ public class AccessTokens {
         }
         return endpoint.refresh(shop(old), open(old.storeId(), old.refreshToken()))
                 .chain(answer -> switch (answer) {
-                    case TokenEndpoint.Pair pair -> save(old, pair);
-                    case TokenEndpoint.Refused(String error) -> {
-                        if (error.equals("invalid_grant")) {
-                            yield end(old, error);
-                        }
+                    case Outcome.Done<TokenEndpoint.Pair>(TokenEndpoint.Pair pair) -> save(old, pair);
+                    case Outcome.Failed<TokenEndpoint.Pair>(Failure failure)
+                    when failure.reason() == Reason.DISCONNECTED -> end(old, failure.detail());
+                    case Outcome.Failed<TokenEndpoint.Pair>(Failure failure) -> {
                         count("failed");
-                        LOG.errorf("Shopify refused to renew the tokens of store %s: %s", old.storeId(), error);
-                        yield Uni.createFrom().item(Outcome.<Access>failed(Reason.REFUSED, error));
-                    }
-                    case TokenEndpoint.Unknown() -> {
-                        count("failed");
-                        yield Uni.createFrom().item(Outcome.<Access>failed(Reason.UNAVAILABLE, "token endpoint"));
+                        LOG.errorf(
+                                "The tokens of store %s were not renewed: %s, %s",
+                                old.storeId(), failure.reason(), failure.detail());
+                        yield Uni.createFrom().item(new Outcome.Failed<Access>(failure));
                     }
                 });
     }

@@ -202,9 +202,8 @@ public class AdminApi {
 
     /** The id of the Online Store. Fails with {@link Reason#REFUSED} if the shop has none. */
     Uni<Outcome<String>> onlineStore(UUID storeId) {
-        return call(storeId, Operation.PUBLICATIONS, Map.of()).map(outcome -> switch (outcome) {
-            case Outcome.Done<JsonNode>(JsonNode data) ->
-                nodes(data.at("/publications/nodes"))
+        return call(storeId, Operation.PUBLICATIONS, Map.of())
+                .map(outcome -> outcome.flatMap(data -> nodes(data.at("/publications/nodes"))
                         .filter(publication -> nodes(publication.at("/catalog/apps/nodes"))
                                 .anyMatch(app -> app.path("handle").asText().equals(ONLINE_STORE)))
                         .findFirst()
@@ -212,9 +211,7 @@ public class AdminApi {
                                 new Outcome.Done<>(publication.path("id").asText()))
                         .orElseGet(() -> Outcome.failed(
                                 Reason.REFUSED,
-                                "the shop has no sales channel Online Store; add it in the Shopify admin"));
-            case Outcome.Failed<JsonNode>(Failure failure) -> new Outcome.Failed<>(failure);
-        });
+                                "the shop has no sales channel Online Store; add it in the Shopify admin"))));
     }
 
     /**
@@ -245,11 +242,7 @@ public class AdminApi {
                         product -> Map.of("id", "gid://shopify/Product/" + product.productId()))
                 .orElse(Map.of("handle", HANDLE));
         return call(storeId, Operation.CREDIT_PRODUCT, Map.of("identifier", identifier, "input", input))
-                .map(outcome -> done(outcome, "/productSet"))
-                .map(outcome -> switch (outcome) {
-                    case Outcome.Done<JsonNode>(JsonNode set) -> product(set.path("product"));
-                    case Outcome.Failed<JsonNode>(Failure failure) -> new Outcome.Failed<>(failure);
-                });
+                .map(outcome -> done(outcome, "/productSet").flatMap(set -> product(set.path("product"))));
     }
 
     private static Outcome<CreditProduct> product(JsonNode product) {
@@ -275,22 +268,19 @@ public class AdminApi {
 
     /** The third layer: the errors of a mutation. Their texts may have data of the shop, so they are not kept. */
     private static Outcome<JsonNode> done(Outcome<JsonNode> outcome, String mutation) {
-        return switch (outcome) {
-            case Outcome.Failed<JsonNode> failed -> failed;
-            case Outcome.Done<JsonNode>(JsonNode data) -> {
-                JsonNode payload = data.at(mutation);
-                JsonNode errors = payload.path("userErrors");
-                yield payload.isObject() && errors.isArray() && errors.isEmpty()
-                        ? new Outcome.Done<>(payload)
-                        : Outcome.failed(
-                                Reason.REFUSED,
-                                nodes(errors)
-                                        .map(AdminApi::userError)
-                                        .distinct()
-                                        .limit(5)
-                                        .collect(Collectors.joining(", ")));
-            }
-        };
+        return outcome.flatMap(data -> {
+            JsonNode payload = data.at(mutation);
+            JsonNode errors = payload.path("userErrors");
+            return errors.isArray() && errors.isEmpty()
+                    ? new Outcome.Done<>(payload)
+                    : Outcome.failed(
+                            Reason.REFUSED,
+                            nodes(errors)
+                                    .map(AdminApi::userError)
+                                    .distinct()
+                                    .limit(5)
+                                    .collect(Collectors.joining(", ")));
+        });
     }
 
     /** Sends a document within the time limit of an operation. */

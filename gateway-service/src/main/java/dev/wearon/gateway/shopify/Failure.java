@@ -34,7 +34,11 @@ public record Failure(Reason reason, String detail, Optional<Duration> retryAfte
         UNAVAILABLE("Shopify does not answer now. Please try again."),
         /** Another process does the same work for the store. */
         BUSY("Another change of this store at Shopify is under way. Please try again."),
-        OFF("This server has no app at Shopify. Its operator must set WEARON_SHOPIFY_CLIENT_ID.");
+        OFF("This server has no app at Shopify. Its operator must set WEARON_SHOPIFY_CLIENT_ID."),
+        /** The only one that the caller repairs: a 401. */
+        SESSION_ENDED(
+                "A valid session token of Shopify is required. It lives for a minute: fetch a new one in the Shopify admin and"
+                        + " send the request again.");
 
         private final String message;
 
@@ -60,7 +64,7 @@ public record Failure(Reason reason, String detail, Optional<Duration> retryAfte
     }
 
     /**
-     * A 503 that says what to do.
+     * A 503 that says what to do, or a 401 after the end of the session.
      *
      * @param after completes the message
      */
@@ -68,6 +72,10 @@ public record Failure(Reason reason, String detail, Optional<Duration> retryAfte
         String message = reason.message + (reason == Reason.REFUSED ? " It said: " + detail + "." : "") + after;
         return retryAfter
                 .map(wait -> Problem.unavailable(message, wait))
-                .orElseGet(() -> Problem.of(Problem.Code.SERVICE_UNAVAILABLE, message));
+                .orElseGet(() -> Problem.of(
+                        reason == Reason.SESSION_ENDED
+                                ? Problem.Code.INVALID_API_KEY
+                                : Problem.Code.SERVICE_UNAVAILABLE,
+                        message));
     }
 }

@@ -22,10 +22,15 @@ public sealed interface Outcome<T> {
         };
     }
 
-    default <R> Outcome<R> map(Function<T, R> change) {
+    /** The same for work that is done at once. */
+    default <R> Outcome<R> flatMap(Function<T, Outcome<R>> next) {
         return switch (this) {
-            case Done<T>(T value) -> new Done<>(change.apply(value));
+            case Done<T>(T value) -> next.apply(value);
             case Failed<T>(Failure failure) -> new Failed<>(failure);
         };
+    }
+
+    default <R> Outcome<R> map(Function<T, R> change) {
+        return flatMap(value -> new Done<>(change.apply(value)));
     }
 }

@@ -92,9 +92,7 @@ public class SessionTokens {
         Instant now = clock.instant();
         JsonNode exp = claims.path("exp");
         JsonNode nbf = claims.path("nbf");
-        boolean current = exp.isIntegralNumber()
-                && nbf.isIntegralNumber()
-                && exp.canConvertToLong()
+        boolean current = exp.canConvertToLong()
                 && nbf.canConvertToLong()
                 && exp.longValue() > now.minus(SKEW).getEpochSecond()
                 && nbf.longValue() <= now.plus(SKEW).getEpochSecond();

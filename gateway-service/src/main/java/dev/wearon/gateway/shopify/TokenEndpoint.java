@@ -2,6 +2,7 @@ package dev.wearon.gateway.shopify;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.wearon.gateway.shopify.Failure.Reason;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
@@ -27,8 +28,6 @@ class TokenEndpoint {
         this.app = app;
     }
 
-    sealed interface Answer {}
-
     /**
      * @param accessSeconds how long the access token lives; empty: not said
      * @param refreshToken null if the access token does not expire
@@ -39,8 +38,7 @@ class TokenEndpoint {
             OptionalLong accessSeconds,
             String refreshToken,
             OptionalLong refreshSeconds,
-            String scopes)
-            implements Answer {
+            String scopes) {
 
         @Override
         public String toString() {
@@ -48,14 +46,8 @@ class TokenEndpoint {
         }
     }
 
-    /** @param error the code of OAuth, for example {@code invalid_grant} */
-    record Refused(String error) implements Answer {}
-
-    /** There was no usable answer, so the tokens may have been renewed or not. */
-    record Unknown() implements Answer {}
-
-    /** Gives a new chain of tokens that expire, for a session token of a page. */
-    Uni<Answer> exchange(ShopDomain shop, String sessionToken) {
+    /** Gives a new chain of tokens that expire, for a session token of a page. Without a usable answer there may be a new one or not. */
+    Uni<Outcome<Pair>> exchange(ShopDomain shop, String sessionToken) {
         return ask(
                 shop,
                 new JsonObject()
@@ -68,11 +60,11 @@ class TokenEndpoint {
     }
 
     /** Gives the next pair of the chain. The old refresh token can be used again until the new pair is. */
-    Uni<Answer> refresh(ShopDomain shop, String refreshToken) {
+    Uni<Outcome<Pair>> refresh(ShopDomain shop, String refreshToken) {
         return ask(shop, new JsonObject().put("grant_type", "refresh_token").put("refresh_token", refreshToken));
     }
 
-    private Uni<Answer> ask(ShopDomain shop, JsonObject request) {
+    private Uni<Outcome<Pair>> ask(ShopDomain shop, JsonObject request) {
         Buffer body = request.put("client_id", app.clientId())
                 .put("client_secret", app.secret())
                 .toBuffer();
@@ -83,11 +75,11 @@ class TokenEndpoint {
                     LOG.warnf(
                             "The token endpoint of %s did not answer: %s",
                             shop.name(), fault.getClass().getSimpleName());
-                    return new Unknown();
+                    return Outcome.failed(Reason.UNAVAILABLE, "token endpoint");
                 });
     }
 
-    private static Answer read(ShopDomain shop, ShopifyHttp.Answer answer) {
+    private static Outcome<Pair> read(ShopDomain shop, ShopifyHttp.Answer answer) {
         JsonNode json;
         try {
             json = JSON.readTree(answer.body().getBytes());
@@ -96,20 +88,28 @@ class TokenEndpoint {
         }
         String access = json.path("access_token").asText("");
         if (answer.status() == 200 && !access.isEmpty()) {
-            return new Pair(
+            return new Outcome.Done<>(new Pair(
                     access,
                     seconds(json.path("expires_in")),
                     json.path("refresh_token").asText(null),
                     seconds(json.path("refresh_token_expires_in")),
-                    json.path("scope").asText(""));
+                    json.path("scope").asText("")));
         }
         // The code of OAuth, never the text: it may repeat a token.
         String error = json.path("error").asText("");
-        if (answer.status() >= 400 && answer.status() < 500 && error.matches("[a-z_]{1,64}")) {
-            return new Refused(error);
-        }
-        LOG.warnf("The token endpoint of %s answered with the status %d", shop.name(), answer.status());
-        return new Unknown();
+        boolean refused = answer.status() >= 400 && answer.status() < 500 && error.matches("[a-z_]{1,64}");
+        LOG.warnf(
+                "The token endpoint of %s answered with the status %d %s",
+                shop.name(), answer.status(), refused ? error : "");
+        return refused
+                ? Outcome.failed(
+                        switch (error) {
+                            case "invalid_grant" -> Reason.DISCONNECTED;
+                            case "invalid_subject_token" -> Reason.SESSION_ENDED;
+                            default -> Reason.REFUSED;
+                        },
+                        error)
+                : Outcome.failed(Reason.UNAVAILABLE, "token endpoint");
     }
 
     private static OptionalLong seconds(JsonNode number) {

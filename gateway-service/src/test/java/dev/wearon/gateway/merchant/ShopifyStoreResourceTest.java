@@ -131,7 +131,7 @@ class ShopifyStoreResourceTest {
         connect(token)
                 .then()
                 .spec(refusal(401, "INVALID_API_KEY"))
-                .body("error.message", containsString("Fetch a new one"));
+                .body("error.message", containsString("fetch a new one"));
     }
 
     @Test
