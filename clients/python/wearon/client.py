@@ -14,6 +14,7 @@ from .credits import Credits
 from .errors import InvalidRequestError, TryOnFailedError, WearOnError
 from .generations import WAIT_SECONDS, CreatedGeneration, Generations, StoredPicture, require_age
 from .models import Generation, Health, UploadedPicture
+from .purchases import Purchases
 from .store import Store
 from .uploads import Downloads, Uploads
 from .webhook_endpoints import WebhookEndpoints
@@ -48,6 +49,7 @@ class Client:
         self.downloads = Downloads(self._transport)
         self.generations = Generations(self._transport)
         self.credits = Credits(self._transport)
+        self.purchases = Purchases(self._transport)
         self.store = Store(self._transport)
         self.webhook_endpoints = WebhookEndpoints(self._transport)
 

@@ -414,6 +414,45 @@ class Health:
 
 
 @dataclass(frozen=True)
+class Purchase:
+    """An order of credits that a shopper has paid, as it is now."""
+
+    id: str
+    order_id: str
+    #: ``pending`` until the store has enough credits, ``completed``, or ``returned`` if all was given back before.
+    status: str
+    credits: int
+    #: How many of them went to the shopper.
+    granted: int
+    #: How many were given back, in total.
+    returned: int
+    #: How many of those were taken from the shopper again.
+    clawed_back: int
+    #: How many were given back, but are spent.
+    shortfall: int
+    amount: Decimal
+    currency: str
+    #: Whether it belongs to a test store.
+    test: bool = False
+
+    @classmethod
+    def _of(cls, data: Fields) -> "Purchase":
+        return cls(
+            id=data.text("purchase_id"),
+            order_id=data.text("order_id"),
+            status=data.text("status"),
+            credits=data.integer("credits"),
+            granted=data.integer("granted"),
+            returned=data.integer("returned"),
+            clawed_back=data.integer("clawed_back"),
+            shortfall=data.integer("shortfall"),
+            amount=data.decimal("amount"),
+            currency=data.text("currency"),
+            test=data.flag("test"),
+        )
+
+
+@dataclass(frozen=True)
 class WebhookEndpoint:
     """Where the store receives webhooks. The URL is no part of the ``repr``, because it may be a secret."""
 

@@ -2,6 +2,7 @@ import { GenerationFailedError, WearOnError, withFacts, withPictures } from "./e
 import { checkAge, Generations, WAIT_TIMEOUT } from "./generations.js";
 import { within } from "./limit.js";
 import { fileOf, isUploaded, type Picture } from "./pictures.js";
+import { Purchases } from "./purchases.js";
 import { Credits, Store } from "./store.js";
 import { Transport, type WearOnOptions } from "./transport.js";
 import type { CallOptions, CompletedGeneration, GenerationOptions, Health } from "./types.js";
@@ -33,6 +34,7 @@ export class WearOn {
   readonly downloads: Downloads;
   readonly generations: Generations;
   readonly credits: Credits;
+  readonly purchases: Purchases;
   readonly store: Store;
   readonly webhookEndpoints: WebhookEndpoints;
   readonly webhooks = webhooks;
@@ -44,6 +46,7 @@ export class WearOn {
     this.downloads = new Downloads(this.#transport);
     this.generations = new Generations(this.#transport);
     this.credits = new Credits(this.#transport);
+    this.purchases = new Purchases(this.#transport);
     this.store = new Store(this.#transport);
     this.webhookEndpoints = new WebhookEndpoints(this.#transport);
   }

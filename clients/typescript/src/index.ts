@@ -9,6 +9,7 @@ export {
 export type { CreateOptions, EventOptions, GenerationHandle, Generations, ListOptions, ReadOptions, UsageOptions, WaitOptions } from "./generations.js";
 export type { PageOptions } from "./pages.js";
 export type { Picture, PictureBytes } from "./pictures.js";
+export type { PaidOrder, Purchases } from "./purchases.js";
 export type { Credits, Period, Store, StoreChange } from "./store.js";
 export type { WearOnOptions } from "./transport.js";
 export type * from "./types.js";

@@ -26,6 +26,8 @@ export type KeptPage = Schemas["KeptObjects"];
 export type Balance = Schemas["Balance"];
 export type Transaction = Schemas["Transaction"];
 export type TransactionPage = Schemas["TransactionPage"];
+/** An order of credits that a shopper has paid, as it is now. */
+export type Purchase = Schemas["Purchase"];
 export type StoreConfig = Schemas["StoreConfig"];
 export type StoreConfigWithDisclosure = Schemas["StoreConfigWithDisclosure"];
 export type StoreAnalytics = Schemas["StoreAnalytics"];

@@ -434,6 +434,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/purchases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report an order of credits
+         * @description For a store whose `checkout` is `own`: its server reports each order that a shopper has paid, and the credits go from the
+         *     credits of the store to those of the shopper. An order is booked once, so send the same body again whenever the answer
+         *     is lost. The same `order_id` with another shopper, other credits, another amount or another currency is refused.
+         *
+         *     If the store has too few credits, the answer says `pending`: the shopper has paid, so the credits follow as soon as the store
+         *     has enough. Report it again to see whether they have.
+         *
+         *     `returned` says how many of the credits were given back in total, for example by a refund. Report the order again with
+         *     it. The number only grows; a smaller one changes nothing. What was given back before the credits moved does not move.
+         *     What is given back later is taken from the shopper, as far as the credits of this very order are unspent
+         *     (`clawed_back`). The rest is the `shortfall`: a credit of this order that comes back later, from a try-on that fails or is
+         *     cancelled, is taken then. The answer shows the purchase as it is now.
+         *
+         *     A store that sells its credits at Shopify is refused, because its orders are booked without this call. Any request to this
+         *     path with an `Origin` is refused, because it comes from a browser.
+         */
+        post: operations["recordPurchase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/webhook-endpoints": {
         parameters: {
             query?: never;
@@ -618,7 +652,7 @@ export interface paths {
         /**
          * Choose who pays for try-ons
          * @description The checks run in this order: the body, `billing_mode`, `retail_credit_price`, and whether the store is connected to
-         *     its shop. A refused request changes nothing. Every gateway applies a change within one second. Shoppers keep the
+         *     its shop, unless it has a checkout of its own. A refused request changes nothing. Every gateway applies a change within one second. Shoppers keep the
          *     credits that they have bought.
          */
         patch: operations["changeStoreConfig"];
@@ -957,7 +991,7 @@ export interface components {
             message: string;
         };
         /** @enum {string} */
-        Code: "VALIDATION_ERROR" | "UNSUPPORTED_IMAGE" | "INVALID_API_KEY" | "INSUFFICIENT_CREDITS" | "DAILY_CAP_REACHED" | "DOMAIN_MISMATCH" | "INSUFFICIENT_SCOPE" | "HOST_NOT_ALLOWED" | "TOKEN_EXHAUSTED" | "AGE_VERIFICATION_REQUIRED" | "SIGNATURE_INVALID" | "URL_EXPIRED" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "REQUEST_IN_PROGRESS" | "KEY_INACTIVE" | "OBJECT_EXISTS" | "KEPT_LIMIT_REACHED" | "STORE_EXISTS" | "ENDPOINT_EXISTS" | "ENDPOINT_LIMIT_REACHED" | "ENDPOINT_NOT_READY" | "PRECONDITION_FAILED" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "IDEMPOTENCY_KEY_REUSED" | "IMPORT_FAILED" | "RATE_LIMIT_EXCEEDED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE" | "INSUFFICIENT_STORAGE";
+        Code: "VALIDATION_ERROR" | "UNSUPPORTED_IMAGE" | "INVALID_API_KEY" | "INSUFFICIENT_CREDITS" | "DAILY_CAP_REACHED" | "DOMAIN_MISMATCH" | "INSUFFICIENT_SCOPE" | "HOST_NOT_ALLOWED" | "TOKEN_EXHAUSTED" | "AGE_VERIFICATION_REQUIRED" | "SIGNATURE_INVALID" | "URL_EXPIRED" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "REQUEST_IN_PROGRESS" | "KEY_INACTIVE" | "OBJECT_EXISTS" | "KEPT_LIMIT_REACHED" | "CHECKOUT_NOT_OWN" | "STORE_EXISTS" | "ENDPOINT_EXISTS" | "ENDPOINT_LIMIT_REACHED" | "ENDPOINT_NOT_READY" | "PRECONDITION_FAILED" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "IDEMPOTENCY_KEY_REUSED" | "IMPORT_FAILED" | "RATE_LIMIT_EXCEEDED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE" | "INSUFFICIENT_STORAGE";
         CreateUploadsRequest: {
             files: components["schemas"]["UploadFile"][];
         };
@@ -1042,6 +1076,12 @@ export interface components {
              */
             anonymous_per_day: number | null;
             /**
+             * @description As in the change of a store.
+             * @default shopify
+             * @enum {string|null}
+             */
+            checkout: "shopify" | "own" | null;
+            /**
              * @description True makes a test store: its credits are test credits, and its prompts may name scenarios. Never changes.
              * @default false
              */
@@ -1074,6 +1114,11 @@ export interface components {
             anonymous_per_day?: number;
             /** @description The time for which pictures that are stored after this change are kept. A value above the default of the operator has no effect. Null: the default. */
             image_retention_seconds?: number | null;
+            /**
+             * @description Where shoppers pay for credits. `own`: the store reports its orders with `POST /api/v1/purchases`, and needs no shop at Shopify for `resell_mode`.
+             * @enum {string}
+             */
+            checkout?: "shopify" | "own";
             /** @description The hosts from which images may be imported for the store: names in lower case. Empty: none. */
             image_hosts?: string[];
         };
@@ -1482,6 +1527,55 @@ export interface components {
              */
             expires_in: number | null;
         };
+        /** RecordPurchaseRequest */
+        RecordPurchaseRequest: {
+            /** @description Your id of the order, unique in the store: visible ASCII characters without @. */
+            order_id: string;
+            /** @description The e-mail address of the shopper, normalised like `x-shopper-email`. Either this or `shopper_ref`. */
+            shopper_email?: string | null;
+            /** @description Your own reference of the shopper, for example a customer number. In lower case. */
+            shopper_ref?: string | null;
+            /** @description The credits that the shopper bought. */
+            credits: number;
+            /** @description What the shopper paid, in the main unit of the currency. */
+            amount: number;
+            /** @description The code of the currency in ISO 4217. */
+            currency: string;
+            /**
+             * @description How many of the credits were given back, in total.
+             * @default 0
+             */
+            returned: number | null;
+        };
+        /**
+         * @description `unclaimed`: it waits for a shopper. `pending`: it waits for credits of the store. `completed`: the credits went to the shopper. `returned`: all was given back before.
+         * @enum {string}
+         */
+        PurchaseStatus: "unclaimed" | "pending" | "completed" | "returned";
+        Purchase: {
+            /** Format: uuid */
+            purchase_id: string;
+            order_id: string;
+            status: components["schemas"]["PurchaseStatus"];
+            /** @description The credits that the shopper bought. */
+            credits: number;
+            /** @description How many of them went to the shopper. */
+            granted: number;
+            /** @description How many of them were given back, in total. */
+            returned: number;
+            /** @description How many were taken from the shopper again. */
+            clawed_back: number;
+            /** @description How many were given back, but are spent. */
+            shortfall: number;
+            /** @description What the shopper paid, in the main unit of the currency. */
+            amount: number;
+            currency: string;
+            /** @description Whether it is of a test store. */
+            test: boolean;
+        };
+        PurchaseResponse: components["schemas"]["Success"] & {
+            data: components["schemas"]["Purchase"];
+        };
         ShopperTokenResponse: components["schemas"]["Success"] & {
             data: components["schemas"]["ShopperToken"];
         };
@@ -1750,6 +1844,11 @@ export interface components {
             anonymous_per_day: number;
             /** @description The time for which new pictures are kept, if shorter than the default of the operator. */
             image_retention_seconds: number | null;
+            /**
+             * @description Where shoppers pay for credits: at Shopify, or at a checkout whose orders the store reports itself.
+             * @enum {string}
+             */
+            checkout: "shopify" | "own";
             /** @description Whether it is a test store: its credits are test credits, and its prompts may name scenarios. Never changes. */
             test: boolean;
             /** @description The hosts from which images may be imported for the store. */
@@ -4847,6 +4946,104 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["NotYourDomain"];
             413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooManyCalls"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    recordPurchase: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the request in logs and responses. 1 to 128 visible ASCII characters without `@` and without an API key; the server replaces any other value. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordPurchaseRequest"];
+            };
+        };
+        responses: {
+            /** @description The purchase as it is now. A repeat has the same answer. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-RateLimit-Limit": components["headers"]["Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["Reset"];
+                    "RateLimit-Policy": components["headers"]["Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PurchaseResponse"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["NotYourDomain"];
+            404: components["responses"]["NoOwnStore"];
+            /** @description `CHECKOUT_NOT_OWN`: the store sells credits at Shopify. Nothing was booked. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-RateLimit-Limit": components["headers"]["Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["Reset"];
+                    "RateLimit-Policy": components["headers"]["Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": null,
+                     *       "error": {
+                     *         "code": "CHECKOUT_NOT_OWN",
+                     *         "message": "This store sells credits at Shopify, whose orders are booked without this call. If its shoppers pay elsewhere, ask the operator to set checkout to own. Nothing was booked."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            /** @description The order was reported with another shopper, other credits, another amount or another currency. Nothing was changed. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-RateLimit-Limit": components["headers"]["Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["Reset"];
+                    "RateLimit-Policy": components["headers"]["Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": null,
+                     *       "error": {
+                     *         "code": "IDEMPOTENCY_KEY_REUSED",
+                     *         "message": "This order_id was used for another shopper, other credits or another amount. Send the first values, or a new order_id. Nothing was changed."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
             429: components["responses"]["TooManyCalls"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Unavailable"];

@@ -36,6 +36,7 @@ public final class Problem extends RuntimeException {
         KEY_INACTIVE(409),
         OBJECT_EXISTS(409),
         KEPT_LIMIT_REACHED(409),
+        CHECKOUT_NOT_OWN(409),
         STORE_EXISTS(409),
         ENDPOINT_EXISTS(409),
         ENDPOINT_LIMIT_REACHED(409),

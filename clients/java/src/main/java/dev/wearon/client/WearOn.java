@@ -85,6 +85,10 @@ public final class WearOn {
         return new Credits(transport);
     }
 
+    public Purchases purchases() {
+        return new Purchases(transport);
+    }
+
     public Store store() {
         return new Store(transport);
     }

@@ -176,6 +176,20 @@ abstract class TenantCases {
         own("POST " + v1 + "/shopper-tokens", 403, (caller, named) -> call(caller, named)
                 .body(Map.of("origin", "https://shop.example"))
                 .post(v1 + "/shopper-tokens"));
+        // Nor do they have purchases:write. PurchasesResourceTest of the gateway uses orders of two stores.
+        own("POST " + v1 + "/purchases", 403, (caller, named) -> call(caller, named)
+                .body(Map.of(
+                        "order_id",
+                        named.idempotencyKey(),
+                        "shopper_ref",
+                        "1",
+                        "credits",
+                        1,
+                        "amount",
+                        1,
+                        "currency",
+                        "EUR"))
+                .post(v1 + "/purchases"));
         // Nor do they have webhooks:write. EndpointsResourceTest of the gateway uses endpoints of two stores.
         String endpoints = v1 + "/webhook-endpoints";
         for (String route : List.of(

@@ -25,6 +25,9 @@ class WholeSuiteIT {
     class Resell extends ResellCases {}
 
     @Nested
+    class OwnCheckout extends OwnCheckoutCases {}
+
+    @Nested
     class Tenants extends TenantCases {}
 
     @Nested

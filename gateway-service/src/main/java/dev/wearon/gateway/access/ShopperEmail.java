@@ -46,6 +46,19 @@ public final class ShopperEmail {
     }
 
     /**
+     * The {@link #normalised} address in the field {@code shopper_email} of a body.
+     *
+     * @throws Problem if it is unusable
+     */
+    public static String ofBody(String shopperEmail) {
+        InvisibleCharacters.firstIn(shopperEmail).ifPresent(character -> {
+            throw Problem.invalid(
+                    "shopper_email contains the invisible character " + character + ". Send the address without it.");
+        });
+        return normalised(shopperEmail).orElseThrow(() -> Problem.invalid("shopper_email must be one e-mail address."));
+    }
+
+    /**
      * The refusal of an address with an invisible character. To ignore it would not name its shopper, and to remove the
      * character could name another one.
      */

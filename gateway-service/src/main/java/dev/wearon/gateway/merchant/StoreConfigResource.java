@@ -74,11 +74,19 @@ public class StoreConfigResource {
         };
     }
 
-    /** In resell mode the shop must sell credits at this price before anything is saved. */
     private Uni<Stores.Configuring> configure(Author author, UUID storeId, ConfigChange change) {
         if (change.billingMode() == BillingMode.ABSORB_MODE) {
             return save(author, storeId, change, Optional.empty());
         }
+        return stores.findConfig(storeId)
+                .map(found -> found.orElseThrow(StoreConfigResource::noSuchStore))
+                .chain(config -> config.ownCheckout()
+                        ? save(author, storeId, change, Optional.empty())
+                        : sellAtShopify(author, storeId, change));
+    }
+
+    /** The shop must sell credits at this price before anything is saved. */
+    private Uni<Stores.Configuring> sellAtShopify(Author author, UUID storeId, ConfigChange change) {
         return connections.find(storeId).chain(found -> found.filter(ShopConnection::isConnected)
                 .map(connected -> offer(author, storeId, change))
                 .orElseGet(() -> save(author, storeId, change, Optional.empty())));

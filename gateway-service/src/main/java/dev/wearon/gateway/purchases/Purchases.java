@@ -26,7 +26,17 @@ public class Purchases {
      * @return does not fail
      */
     public Uni<Recorded> record(UUID storeId, PurchaseFacts facts) {
-        return ledger.ask((address, identity) -> client.record(address, storeId, identity, facts.requestId(), facts))
+        return record(storeId, new PurchaseCall(facts, false));
+    }
+
+    /** As {@link #record}, for orders whose price never changes: another one than in the first call is {@code KeyReused}. */
+    Uni<Recorded> recordAtItsPrice(UUID storeId, PurchaseFacts facts) {
+        return record(storeId, new PurchaseCall(facts, true));
+    }
+
+    private Uni<Recorded> record(UUID storeId, PurchaseCall call) {
+        return ledger.ask((address, identity) ->
+                        client.record(address, storeId, identity, call.facts().requestId(), call))
                 .map(answer -> switch (answer) {
                     case Answer.Done<Recorded.Booked>(var booked) -> booked;
                     case Answer.Refused<Recorded.Booked>(var problem) -> refused(problem);

@@ -26,5 +26,5 @@ interface PurchasesClient {
             @PathParam("store_id") UUID storeId,
             @HeaderParam(HttpHeaders.AUTHORIZATION) String identity,
             @HeaderParam(RequestId.HEADER) String requestId,
-            PurchaseFacts facts);
+            PurchaseCall call);
 }

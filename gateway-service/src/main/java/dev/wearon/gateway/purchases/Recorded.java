@@ -32,7 +32,7 @@ public sealed interface Recorded {
             String currency)
             implements Recorded {}
 
-    /** An earlier call told another shopper or other credits. Nothing changed, and a repeat does not help. */
+    /** An earlier call told another shopper, other credits or another fixed price. Nothing changed, and a repeat does not help. */
     record KeyReused() implements Recorded {}
 
     /** The ledger refused the facts for another reason. Nothing changed, and a repeat does not help. */

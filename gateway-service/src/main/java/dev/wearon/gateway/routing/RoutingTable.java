@@ -125,6 +125,9 @@ public class RoutingTable {
                 ownChange(POST, "/api/v1/shopper-tokens", Access.API_KEY)
                         .requiring(Scope.SHOPPER_TOKENS_MINT)
                         .drawingOn(Budget.CALLS),
+                ownChange(POST, "/api/v1/purchases", Access.API_KEY)
+                        .requiring(Scope.PURCHASES_WRITE)
+                        .drawingOn(Budget.CALLS),
                 endpoints(GET, ""),
                 endpoints(POST, ""),
                 endpoints(GET, "/{id}"),

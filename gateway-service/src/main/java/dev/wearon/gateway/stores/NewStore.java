@@ -22,6 +22,9 @@ public record NewStore(
 
         @Min(0) @Max(FieldPatterns.MAX_PER_DAY) Integer anonymousPerDay,
 
+        @Pattern(regexp = FieldPatterns.CHECKOUT, message = FieldPatterns.CHECKOUT_MESSAGE)
+        String checkout,
+
         Boolean test) {
 
     private static final String LABEL = "[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?";
@@ -30,6 +33,7 @@ public record NewStore(
 
     public NewStore {
         billingMode = Objects.requireNonNullElse(billingMode, "absorb_mode");
+        checkout = Objects.requireNonNullElse(checkout, "shopify");
         test = Objects.requireNonNullElse(test, false);
         anonymousPerDay = Objects.requireNonNullElse(anonymousPerDay, DEFAULT_ANONYMOUS_PER_DAY);
     }

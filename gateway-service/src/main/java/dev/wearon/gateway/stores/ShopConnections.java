@@ -116,7 +116,7 @@ public class ShopConnections {
 
     /** Opens the store of a shop that has none. Two calls at the same time open one. */
     public Uni<UUID> open(Author author, String shopDomain) {
-        return stores.create(author, new NewStore(shopDomain, null, null, null, null, null))
+        return stores.create(author, new NewStore(shopDomain, null, null, null, null, null, null))
                 .chain(creation -> switch (creation) {
                     case Stores.Creation.Created(Store store) ->
                         Uni.createFrom().item(store.storeId());

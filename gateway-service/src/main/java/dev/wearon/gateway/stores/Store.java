@@ -20,6 +20,7 @@ import java.util.UUID;
  * @param lowCreditsAt the store is told once when a try-on leaves this many credits, or fewer; null: never
  * @param anonymousPerDay the creates on a UTC day by shopper tokens that name no shopper
  * @param imageRetentionSeconds the retention of its images, if shorter than the default of storage; null: not set
+ * @param checkout where shoppers pay for credits: {@code shopify}, or {@code own} if the store reports its orders itself
  * @param test whether it is a test store; never changes
  * @param imageHosts the hosts from which images may be imported for it
  */
@@ -41,6 +42,7 @@ record Store(
         Integer lowCreditsAt,
         int anonymousPerDay,
         Integer imageRetentionSeconds,
+        String checkout,
         boolean test,
         List<String> imageHosts,
         Instant createdAt,
@@ -64,6 +66,7 @@ record Store(
         terms.put("low_credits_at", lowCreditsAt);
         terms.put("anonymous_per_day", anonymousPerDay);
         terms.put("image_retention_seconds", imageRetentionSeconds);
+        terms.put("checkout", checkout);
         terms.put("image_hosts", imageHosts);
         return terms;
     }

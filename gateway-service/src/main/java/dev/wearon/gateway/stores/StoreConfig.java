@@ -14,6 +14,7 @@ import java.util.UUID;
  *     is set
  * @param subscriptionTier null if the store has none
  * @param dailyCreditCap the credits that all try-ons of the store may take on a UTC day; null: no cap
+ * @param ownCheckout whether shoppers pay for credits at a checkout of the store's own, and not at Shopify
  * @param test whether it is a test store
  * @param imageRetention the store's own retention of images; only in the text {@code privacy_disclosure}
  */
@@ -26,5 +27,6 @@ public record StoreConfig(
         String subscriptionTier,
         String status,
         Integer dailyCreditCap,
+        @JsonIgnore boolean ownCheckout,
         boolean test,
         @JsonIgnore Optional<Duration> imageRetention) {}

@@ -56,6 +56,8 @@ public record StorePatch(
                         @Min(value = MIN_RETENTION, message = RETENTION_MESSAGE)
                         @Max(value = MAX_RETENTION, message = RETENTION_MESSAGE) Integer>
                 imageRetentionSeconds,
+        PatchField<@NotNull @Pattern(regexp = FieldPatterns.CHECKOUT, message = FieldPatterns.CHECKOUT_MESSAGE) String>
+                checkout,
         PatchField<Object> test,
         PatchField<@NotNull @Size(max = 20) List<@NotNull @Pattern(regexp = HOST, message = HOST_MESSAGE) String>>
                 imageHosts) {
@@ -96,6 +98,7 @@ public record StorePatch(
                 PatchField.orOld(lowCreditsAt, store.lowCreditsAt()),
                 PatchField.orOld(anonymousPerDay, store.anonymousPerDay()),
                 PatchField.orOld(imageRetentionSeconds, store.imageRetentionSeconds()),
+                PatchField.orOld(checkout, store.checkout()),
                 store.test(),
                 imageHosts == null
                         ? store.imageHosts()

@@ -34,12 +34,13 @@ public class Stores {
             id, shop_domain, billing_mode, retail_credit_price, subscription_tier, subscription_id, subscription_status,
                    overage_enabled, overage_monthly_cap_cents, status, onboarding_completed, require_shopper_email,
                    shopper_creates_per_day, daily_credit_cap, low_credits_at, anonymous_per_day, image_retention_seconds, test,
-                   image_hosts, created_at, updated_at
+                   image_hosts, checkout, created_at, updated_at
             """;
 
     private static final String INSERT = """
-            INSERT INTO gateway.stores (id, shop_domain, billing_mode, subscription_tier, daily_credit_cap, anonymous_per_day, test)
-            VALUES ($1, $2, $3, $4, $5, $6, $7)
+            INSERT INTO gateway.stores (id, shop_domain, billing_mode, subscription_tier, daily_credit_cap, anonymous_per_day, test,
+                                        checkout)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
             ON CONFLICT (shop_domain) DO NOTHING
             RETURNING\s""" + COLUMNS;
 
@@ -54,7 +55,7 @@ public class Stores {
                    subscription_status = $6, overage_enabled = $7, overage_monthly_cap_cents = $8, status = $9,
                    onboarding_completed = $10, require_shopper_email = $11, shopper_creates_per_day = $12,
                    image_retention_seconds = $13, daily_credit_cap = $14, anonymous_per_day = $15,
-                   low_credits_at = $16, image_hosts = $17
+                   low_credits_at = $16, image_hosts = $17, checkout = $18
              WHERE id = $1
             RETURNING\s""" + COLUMNS;
 
@@ -70,13 +71,13 @@ public class Stores {
 
     private static final String CONFIG_COLUMNS = """
             id, shop_domain, billing_mode, retail_credit_price, shopify_variant_id, subscription_tier, status,
-                   daily_credit_cap, image_retention_seconds, test
+                   daily_credit_cap, image_retention_seconds, test, checkout
             """;
 
     private static final String FIND_CONFIG = "SELECT " + CONFIG_COLUMNS + " FROM gateway.stores WHERE id = $1";
 
     private static final String LOCK_PAYMENT = """
-            SELECT billing_mode, retail_credit_price, access_token_encrypted IS NOT NULL AS connected
+            SELECT billing_mode, retail_credit_price, checkout = 'own' OR access_token_encrypted IS NOT NULL AS has_checkout
               FROM gateway.stores
              WHERE id = $1
                FOR NO KEY UPDATE
@@ -118,7 +119,7 @@ public class Stores {
 
         record NoSuchStore() implements Configuring {}
 
-        /** The store is not connected to its shop, where the credits would be sold. */
+        /** The store sells credits at Shopify, and is not connected to its shop. */
         record NotConnected() implements Configuring {}
     }
 
@@ -134,7 +135,8 @@ public class Stores {
                                 store.subscriptionTier(),
                                 store.dailyCreditCap(),
                                 store.anonymousPerDay(),
-                                store.test())))
+                                store.test(),
+                                store.checkout())))
                         .map(Stores::first)
                         .call(made -> writeCreated(transaction, author, made)))
                 .map(made -> made.map(Stores::store)
@@ -243,7 +245,7 @@ public class Stores {
             BillingMode mode,
             Optional<BigDecimal> price,
             Optional<CreditProduct> product) {
-        if (mode == BillingMode.RESELL_MODE && !old.getBoolean("connected")) {
+        if (mode == BillingMode.RESELL_MODE && !old.getBoolean("has_checkout")) {
             return Uni.createFrom().item(new Configuring.NotConnected());
         }
         Change change = Change.between(
@@ -288,7 +290,8 @@ public class Stores {
                 .addInteger(store.dailyCreditCap())
                 .addInteger(store.anonymousPerDay())
                 .addInteger(store.lowCreditsAt())
-                .addArrayOfString(store.imageHosts().toArray(String[]::new));
+                .addArrayOfString(store.imageHosts().toArray(String[]::new))
+                .addString(store.checkout());
     }
 
     private static Optional<Row> first(RowSet<Row> rows) {
@@ -314,6 +317,7 @@ public class Stores {
                 row.getInteger("low_credits_at"),
                 row.getInteger("anonymous_per_day"),
                 row.getInteger("image_retention_seconds"),
+                row.getString("checkout"),
                 row.getBoolean("test"),
                 List.of(row.getArrayOfStrings("image_hosts")),
                 row.getOffsetDateTime("created_at").toInstant(),
@@ -330,6 +334,7 @@ public class Stores {
                 row.getString("subscription_tier"),
                 row.getString("status"),
                 row.getInteger("daily_credit_cap"),
+                row.getString("checkout").equals("own"),
                 row.getBoolean("test"),
                 Optional.ofNullable(row.getInteger("image_retention_seconds")).map(Duration::ofSeconds));
     }

@@ -159,6 +159,25 @@ class StoreConfigResourceTest {
         }
 
         @Test
+        void switchesAStoreWithACheckoutOfItsOwnWithoutShopify() {
+            merchant = Merchant.with(Map.of("checkout", "own"));
+            patch(resell("4.99"))
+                    .then()
+                    .spec(success(200))
+                    .body("data.billing_mode", equalTo("resell_mode"))
+                    .body("data.shopify_variant_id", nullValue());
+            assertThat(stored()).isEqualTo("resell_mode 4.99");
+        }
+
+        @Test
+        void offersNothingAtShopifyForACheckoutOfItsOwn() {
+            connectToTheShop();
+            sql("UPDATE gateway.stores SET checkout = 'own' WHERE id = ?::uuid", id());
+            patch(resell("4.99")).then().spec(success(200)).body("data.shopify_variant_id", nullValue());
+            assertThat(stored()).isEqualTo("resell_mode 4.99");
+        }
+
+        @Test
         void clearsThePriceInAbsorbModeAndKeepsTheProduct() {
             connectToTheShop();
             patch(resell("4.99")).then().statusCode(200);

@@ -37,7 +37,7 @@ class StoreChangesTest {
              "subscription_id": "sub_01h", "subscription_status": "trialing", "overage_enabled": true,
              "overage_monthly_cap_cents": 5000, "status": "inactive", "onboarding_completed": true,
              "require_shopper_email": true, "shopper_creates_per_day": 5, "daily_credit_cap": 300,
-             "low_credits_at": 0, "anonymous_per_day": 0, "image_retention_seconds": 3600,
+             "low_credits_at": 0, "anonymous_per_day": 0, "image_retention_seconds": 3600, "checkout": "own",
              "image_hosts": ["images.example.com", "cdn.shopify.com", "images.example.com"]}
             """;
 
@@ -85,7 +85,8 @@ class StoreChangesTest {
                     .body("data.low_credits_at", equalTo(0))
                     .body("data.anonymous_per_day", equalTo(0))
                     .body("data.image_hosts", equalTo(List.of("images.example.com", "cdn.shopify.com")))
-                    .body("data.size()", equalTo(21))
+                    .body("data.checkout", equalTo("own"))
+                    .body("data.size()", equalTo(22))
                     .extract()
                     .asString();
             assertThat(operator().get(PATH, storeId).asString()).isEqualTo(changed);
@@ -267,6 +268,8 @@ class StoreChangesTest {
                     "anonymous_per_day | null",
                     "anonymous_per_day | -1",
                     "anonymous_per_day | 1000001",
+                    "checkout | null",
+                    "checkout | \"elsewhere\"",
                     "image_hosts | null",
                     "image_retention_seconds | 1799",
                     "image_retention_seconds | 2592001",

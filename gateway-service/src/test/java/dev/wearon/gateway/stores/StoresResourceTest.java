@@ -60,7 +60,8 @@ class StoresResourceTest {
                     .body("data.daily_credit_cap", nullValue())
                     .body("data.low_credits_at", equalTo(20))
                     .body("data.anonymous_per_day", equalTo(200))
-                    .body("data.size()", equalTo(21))
+                    .body("data.checkout", equalTo("shopify"))
+                    .body("data.size()", equalTo(22))
                     .extract()
                     .path("data.store_id");
             assertThat(ask("SELECT shop_domain FROM gateway.stores WHERE id = ?::uuid", id))
@@ -80,14 +81,17 @@ class StoresResourceTest {
                             "daily_credit_cap",
                             50,
                             "anonymous_per_day",
-                            0))
+                            0,
+                            "checkout",
+                            "own"))
                     .post("/admin/v1/stores")
                     .then()
                     .statusCode(201)
                     .body("data.billing_mode", equalTo("resell_mode"))
                     .body("data.subscription_tier", equalTo("scale"))
                     .body("data.daily_credit_cap", equalTo(50))
-                    .body("data.anonymous_per_day", equalTo(0));
+                    .body("data.anonymous_per_day", equalTo(0))
+                    .body("data.checkout", equalTo("own"));
         }
     }
 
@@ -134,6 +138,7 @@ class StoresResourceTest {
                     "{\"shop_domain\":\"shop.example.com\\n\"}",
                     "{\"shop_domain\":\"a.example.com\",\"billing_mode\":\"free\"}",
                     "{\"shop_domain\":\"a.example.com\",\"subscription_tier\":\"gold\"}",
+                    "{\"shop_domain\":\"a.example.com\",\"checkout\":\"elsewhere\"}",
                     "{\"shop_domain\":\"a.example.com\",\"status\":\"active\"}",
                     "{\"shop_domain\":\"a.example.com\",\"shop_domain\":\"b.example.com\"}",
                 })

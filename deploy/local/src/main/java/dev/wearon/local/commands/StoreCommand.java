@@ -42,6 +42,13 @@ final class StoreCommand implements Runnable {
         }
     }
 
+    /** For the completion of a shell. */
+    static final class Checkouts extends ArrayList<String> {
+        Checkouts() {
+            super(List.of("shopify", "own"));
+        }
+    }
+
     @Override
     public void run() {
         throw new ParameterException(spec.commandLine(), "Add a subcommand, for example: ./wearon store list");
@@ -75,6 +82,13 @@ final class StoreCommand implements Runnable {
                             description = "Try-ons of shopper tokens without a shopper on a UTC day (default: 200).")
                     Integer anonymousPerDay,
             @Option(
+                            names = "--checkout",
+                            paramLabel = "WHERE",
+                            completionCandidates = Checkouts.class,
+                            description =
+                                    "Where shoppers pay for credits: shopify (default), or own if the store reports its orders.")
+                    String checkout,
+            @Option(
                             names = "--test",
                             description =
                                     "A test store: test credits, and prompts that force an outcome. Never changes.")
@@ -86,6 +100,7 @@ final class StoreCommand implements Runnable {
         body.put("subscription_tier", tier);
         body.put("daily_credit_cap", dailyCreditCap);
         body.put("anonymous_per_day", anonymousPerDay);
+        body.put("checkout", checkout);
         body.put("test", test ? true : null);
         body.values().removeIf(value -> value == null);
         JsonNode store = admin.call(
