@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** Admits webhooks with a valid signature. Reads the body for this and keeps it for the resource. */
@@ -37,8 +36,9 @@ class WebhookGate {
     private final RequestBody bodies;
 
     WebhookGate(@All List<WebhookSignature> signatures, RequestBody bodies, RoutingTable table) {
-        this.signatures =
-                signatures.stream().collect(Collectors.toMap(WebhookSignature::template, Function.identity()));
+        this.signatures = signatures.stream()
+                .flatMap(signature -> signature.templates().stream().map(template -> Map.entry(template, signature)))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
         this.bodies = bodies;
         for (Route route : table.routes()) {
             if (route.access() == Access.WEBHOOK_SIGNATURE && !this.signatures.containsKey(route.template())) {
@@ -48,6 +48,10 @@ class WebhookGate {
     }
 
     Uni<Admission> admit(RoutingContext ctx, Route route) {
+        Optional<Problem> refusal = signatures.get(route.template()).refusal();
+        if (refusal.isPresent()) {
+            return Admission.refused(refusal.get());
+        }
         ctx.addEndHandler(over -> inFlight.decrementAndGet());
         if (inFlight.incrementAndGet() > MAX_CONCURRENT) {
             return Admission.refused(

@@ -1,16 +1,24 @@
 package dev.wearon.gateway.access;
 
+import dev.wearon.http.Problem;
 import io.vertx.core.MultiMap;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.util.Optional;
+import java.util.Set;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** Checks the signature of an external system; one bean per route, usually the resource that receives its webhooks. */
+/** Checks the signature of an external system; one bean per system, usually the resource that receives its webhooks. */
 public interface WebhookSignature {
 
-    /** The path template of the route. */
-    String template();
+    /** The path templates of the routes. */
+    Set<String> templates();
+
+    /** Refuses every message before its body is read, for example because there is no secret. Empty: it does not. */
+    default Optional<Problem> refusal() {
+        return Optional.empty();
+    }
 
     /**
      * Verifies the signature.

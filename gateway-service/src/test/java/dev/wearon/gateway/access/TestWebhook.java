@@ -14,6 +14,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A complete example of a webhook. {@link TestRoutes} has its route. */
@@ -28,9 +30,19 @@ public class TestWebhook implements WebhookSignature {
     static final List<Integer> CHECKED = new CopyOnWriteArrayList<>();
     static final List<Integer> PARSED = new CopyOnWriteArrayList<>();
 
+    /** Whether it has no secret. */
+    static volatile boolean off;
+
     @Override
-    public String template() {
-        return TestRoutes.WEBHOOK;
+    public Set<String> templates() {
+        return Set.of(TestRoutes.WEBHOOK);
+    }
+
+    @Override
+    public Optional<Problem> refusal() {
+        return off
+                ? Optional.of(Problem.of(Problem.Code.SERVICE_UNAVAILABLE, "There is no secret."))
+                : Optional.empty();
     }
 
     @Override

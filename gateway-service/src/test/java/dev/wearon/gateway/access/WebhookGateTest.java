@@ -115,6 +115,24 @@ class WebhookGateTest {
             assertThat(TestWebhook.PARSED).isEmpty();
         }
 
+        /** The body does not arrive at all. */
+        @Test
+        void everyMessageBeforeItsBodyIfThereIsNoSecret() throws Exception {
+            TestWebhook.off = true;
+            try (Socket socket = new Socket("127.0.0.1", RestAssured.port)) {
+                socket.setSoTimeout((int) TIMEOUT.toMillis());
+                socket.getOutputStream()
+                        .write(bytes("POST " + TestRoutes.WEBHOOK
+                                + " HTTP/1.1\r\nHost: hooks.example.com\r\nContent-Length: 100\r\n\r\n"));
+                byte[] status = socket.getInputStream().readNBytes("HTTP/1.1 503".length());
+                assertThat(new String(status, StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 503");
+            } finally {
+                TestWebhook.off = false;
+            }
+            assertThat(TestWebhook.CHECKED).isEmpty();
+            assertThat(sendSigned(MESSAGE).statusCode()).isLessThan(300);
+        }
+
         /** Before its sender is known, a message may occupy as much memory as the body limit allows. */
         @Test
         void tooManyConcurrentMessages() throws Exception {
