@@ -41,6 +41,7 @@ public final class Problem extends RuntimeException {
         ENDPOINT_EXISTS(409),
         ENDPOINT_LIMIT_REACHED(409),
         ENDPOINT_NOT_READY(409),
+        WEBHOOK_HANDLED(409),
         PRECONDITION_FAILED(412),
         PAYLOAD_TOO_LARGE(413),
         UNSUPPORTED_MEDIA_TYPE(415),

@@ -98,7 +98,8 @@ abstract class TenantCases {
                         method,
                         template.replace(
                                         "{store_id}", named.merchant().storeId().toString())
-                                .replace("{key_id}", named.keyId().toString())));
+                                .replace("{key_id}", named.keyId().toString())
+                                .replace("{id}", named.sessionId().toString())));
     }
 
     static {
@@ -233,6 +234,14 @@ abstract class TenantCases {
         own("POST /api/shopify/store", 503, (caller, named) -> call(caller, named)
                 .body("{}")
                 .post("/api/shopify/store"));
+        for (String group : List.of("orders", "refunds", "app", "compliance")) {
+            String webhooks = v1 + "/webhooks/shopify/" + group;
+            own("POST " + webhooks, 503, (caller, named) -> call(caller, named)
+                    .body("{}")
+                    .post(webhooks));
+        }
+        admin("GET", "/admin/v1/webhooks/shopify");
+        admin("POST", "/admin/v1/webhooks/shopify/{id}/replay");
         admin("GET", "/admin/v1/stores");
         admin("POST", "/admin/v1/stores");
         admin("GET", store);

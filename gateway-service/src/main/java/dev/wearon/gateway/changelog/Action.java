@@ -16,7 +16,8 @@ public enum Action {
     ENDPOINT_CHANGED,
     ENDPOINT_DELETED,
     ENDPOINT_ROTATED,
-    ENDPOINT_DISABLED;
+    ENDPOINT_DISABLED,
+    WEBHOOK_REPLAYED;
 
     /** The name in the table and on the wire, for example {@code store.created}. */
     String wire() {

@@ -45,6 +45,8 @@ public class RoutingTable {
             "/stores/", Access.SIGNED_URL,
             "/admin/v1/", Access.OPERATOR);
 
+    private static final long SHOPIFY_WEBHOOK_LIMIT = 2 * 1024 * 1024;
+
     private static final String[] HEADERS_OF_A_READ = {"Authorization", RequestId.HEADER};
     private static final String[] HEADERS_OF_A_CALL = {"Authorization", "Content-Type", RequestId.HEADER};
 
@@ -145,6 +147,10 @@ public class RoutingTable {
                 ownChange(PATCH, "/api/v1/stores/config", Access.API_KEY)
                         .requiring(Scope.STORE_WRITE)
                         .drawingOn(Budget.CALLS),
+                shopifyWebhook("orders"),
+                shopifyWebhook("refunds"),
+                shopifyWebhook("app"),
+                shopifyWebhook("compliance"),
                 own(GET, "/api/shopify/store", Access.SHOPIFY_SESSION),
                 ownChange(POST, "/api/shopify/store", Access.SHOPIFY_SESSION),
                 own(GET, "/api/v1/health", Access.API_KEY).flagged(Flag.ANY_KEY).drawingOn(Budget.CALLS),
@@ -172,6 +178,8 @@ public class RoutingTable {
                 own(DELETE, "/admin/v1/stores/{store_id}/api-keys/{key_id}", Access.OPERATOR),
                 ownChange(POST, "/admin/v1/stores/{store_id}/api-keys/{key_id}/rotate", Access.OPERATOR),
                 ownChange(POST, "/admin/v1/stores/{store_id}/credits", Access.OPERATOR),
+                own(GET, "/admin/v1/webhooks/shopify", Access.OPERATOR),
+                ownChange(POST, "/admin/v1/webhooks/shopify/{id}/replay", Access.OPERATOR),
                 page(GET, "/"),
                 page(HEAD, "/"),
                 page(GET, "/openapi"),
@@ -242,6 +250,13 @@ public class RoutingTable {
         return ownChange(method, "/api/v1/webhook-endpoints" + path, Access.API_KEY)
                 .requiring(Scope.WEBHOOKS_WRITE)
                 .drawingOn(Budget.CALLS);
+    }
+
+    /** Shopify sends it, so no page does. */
+    private Route shopifyWebhook(String group) {
+        return Route.of(POST, "/api/v1/webhooks/shopify/" + group, Access.WEBHOOK_SIGNATURE, Delivery.RESOURCE)
+                .taking(SHOPIFY_WEBHOOK_LIMIT)
+                .within(config.responseTimeout());
     }
 
     private Route upload(String template) {
