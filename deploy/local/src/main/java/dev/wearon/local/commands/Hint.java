@@ -18,6 +18,8 @@ final class Hint {
             case "NOT_FOUND" -> "check the ids; this lists the stores: " + admin.commandLine("store list");
             case "KEY_INACTIVE" ->
                 "this key was revoked, rotated or has expired: rotate a newer key, or issue one; wearon key list shows all keys";
+            case "WEBHOOK_HANDLED" ->
+                "there is nothing to repeat; the hourly sweep reads changed orders from Shopify again";
             case "STORE_EXISTS" -> "use the existing store: " + admin.commandLine("store list --search DOMAIN");
             case "IDEMPOTENCY_KEY_REUSED" -> "use a new key for a new grant; without --key, the command creates one";
             case "RATE_LIMIT_EXCEEDED" -> "nothing was changed; wait a second and repeat the command";

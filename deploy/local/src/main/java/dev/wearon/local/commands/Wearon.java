@@ -49,6 +49,7 @@ import picocli.CommandLine.TypeConversionException;
             ChangelogCommand.class,
             LedgerCommand.class,
             ReconcileCommand.class,
+            ShopifyCommand.class,
             IdentityCommand.class,
             KeysCommand.class,
             MigrateCommand.class,

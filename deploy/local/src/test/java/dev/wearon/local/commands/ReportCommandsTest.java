@@ -108,6 +108,38 @@ class ReportCommandsTest {
         }
 
         @Test
+        void theWebhooksThatShopifySent() {
+            gateway.willSucceed(200, """
+                    {"webhooks": [{"id": "%s", "received_at": "2026-12-01T10:00:01Z", "topic": "orders/paid",
+                      "shop": "demo.myshopify.com", "state": "failed", "attempts": 11, "reason": "The ledger does not answer."}],
+                     "next_cursor": "bmV4dA"}""".formatted(SESSION));
+            Output output = run("shopify webhooks --state failed --topic orders/paid --shop demo.myshopify.com");
+            assertThat(output.out())
+                    .contains(
+                            SESSION + "  2026-12-01T10:00:01Z  orders/paid  demo.myshopify.com  failed  11",
+                            "--cursor bmV4dA");
+            assertThat(gateway.onlyRequest().target())
+                    .isEqualTo(
+                            "GET /admin/v1/webhooks/shopify?state=failed&topic=orders%2Fpaid&shop=demo.myshopify.com");
+        }
+
+        @Test
+        void aReplayedWebhook() {
+            gateway.willSucceed(200, "{\"id\": \"" + SESSION + "\", \"state\": \"waiting\"}");
+            assertThat(run("shopify replay " + SESSION).out()).contains("state  waiting");
+            assertThat(gateway.onlyRequest().target())
+                    .isEqualTo("POST /admin/v1/webhooks/shopify/" + SESSION + "/replay");
+        }
+
+        @Test
+        void aWebhookThatCannotBeReplayedWithAHint() {
+            gateway.willRefuse(409, "WEBHOOK_HANDLED", "This webhook was handled, and its body is deleted.");
+            Output output = run("shopify replay " + SESSION);
+            assertThat(output.exitCode()).isEqualTo(2);
+            assertThat(output.err()).contains("hint: there is nothing to repeat");
+        }
+
+        @Test
         void aTryOnWithTheKeyOfTheEnvironment() {
             gateway.willSucceed(200, "{\"session_id\": \"" + SESSION + "\", \"status\": \"completed\"}");
             Output output = run(Map.of("WEARON_API_KEY", API_KEY), "generation show " + SESSION);
