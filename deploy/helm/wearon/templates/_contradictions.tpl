@@ -74,7 +74,7 @@
 {{- end }}
 {{- $own := include "wearon.variables" (dict "root" $root "component" $component "key" $key "values" $values) | fromYaml }}
 {{- range $variable, $_ := $values.config }}
-{{- if or (hasKey $own $variable) (has $variable (list "WEARON_DB_PASSWORD" "WEARON_REDIS_URL" "WEARON_ADMIN_TOKEN" "WEARON_WEBHOOK_KEYS" "WEARON_SHOPIFY_CLIENT_SECRET" "WEARON_SHOPIFY_CLIENT_SECRET_BEFORE" "WEARON_SHOPIFY_TOKEN_KEYS" "WEARON_STORAGE_SIGNING_KEY" "WEARON_STORAGE_PREVIOUS_SIGNING_KEY" "WEARON_STORAGE_S3_ACCESS_KEY_ID" "WEARON_STORAGE_S3_SECRET_ACCESS_KEY" "WEARON_DB_CA" "WEARON_REDIS_CA")) }}
+{{- if or (hasKey $own $variable) (has $variable (list "WEARON_DB_PASSWORD" "WEARON_REDIS_URL" "WEARON_ADMIN_TOKEN" "WEARON_WEBHOOK_KEYS" "WEARON_SHOPIFY_CLIENT_SECRET" "WEARON_SHOPIFY_CLIENT_SECRET_BEFORE" "WEARON_SHOPIFY_TOKEN_KEYS" "WEARON_ORDERS_SHOPPER_KEYS" "WEARON_STORAGE_SIGNING_KEY" "WEARON_STORAGE_PREVIOUS_SIGNING_KEY" "WEARON_STORAGE_S3_ACCESS_KEY_ID" "WEARON_STORAGE_S3_SECRET_ACCESS_KEY" "WEARON_DB_CA" "WEARON_REDIS_CA")) }}
 {{- fail (printf "%s.config.%s: the chart sets this variable from another value, or from a Secret. README.md has them." $key $variable) }}
 {{- end }}
 {{- end }}

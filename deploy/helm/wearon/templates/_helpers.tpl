@@ -250,6 +250,7 @@ annotations:
 {{ include "wearon.secretVariable" (dict "name" "WEARON_SHOPIFY_CLIENT_SECRET" "secret" . "key" "client-secret") }}
 {{ include "wearon.secretVariable" (dict "name" "WEARON_SHOPIFY_CLIENT_SECRET_BEFORE" "secret" . "key" "client-secret-before" "optional" true) }}
 {{ include "wearon.secretVariable" (dict "name" "WEARON_SHOPIFY_TOKEN_KEYS" "secret" . "key" "token-keys") }}
+{{ include "wearon.secretVariable" (dict "name" "WEARON_ORDERS_SHOPPER_KEYS" "secret" . "key" "shopper-keys" "optional" true) }}
 {{- end }}
 {{- end }}
 {{- if eq .component.key "storage" }}

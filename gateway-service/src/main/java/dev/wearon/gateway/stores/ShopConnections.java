@@ -11,6 +11,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -83,6 +84,20 @@ public class ShopConnections {
             SELECT count(*) AS shops
               FROM gateway.stores
              WHERE refresh_token_encrypted IS NOT NULL AND refresh_token_expires_at < now() + interval '14 days'
+            """;
+
+    private static final String CREDIT_SHOP = """
+            SELECT id, shopify_product_id, test, installed_at
+              FROM gateway.stores
+             WHERE id = $1 AND shopify_product_id IS NOT NULL
+            """;
+
+    private static final String CONNECTED_CREDIT_SHOPS = """
+            SELECT id, shopify_product_id, test, installed_at
+              FROM gateway.stores
+             WHERE id > $1 AND shopify_product_id IS NOT NULL AND access_token_encrypted IS NOT NULL
+             ORDER BY id
+             LIMIT $2
             """;
 
     private final Statements statements;
@@ -173,6 +188,25 @@ public class ShopConnections {
         return statements
                 .first(COUNT_ENDING_SOON, Tuple.tuple(), row -> row.getLong("shops"))
                 .map(Optional::orElseThrow);
+    }
+
+    /** Empty if it has never sold credits. An uninstalled store is found: its orders can still be given back. */
+    public Uni<Optional<CreditShop>> creditShop(UUID storeId) {
+        return statements.first(CREDIT_SHOP, Tuple.of(storeId), ShopConnections::creditShop);
+    }
+
+    /** Those that are connected to their shop, by id. */
+    public Uni<List<CreditShop>> connectedCreditShops(UUID after, int most) {
+        return statements.list(CONNECTED_CREDIT_SHOPS, Tuple.of(after, most), ShopConnections::creditShop);
+    }
+
+    private static CreditShop creditShop(Row row) {
+        OffsetDateTime installed = row.getOffsetDateTime("installed_at");
+        return new CreditShop(
+                row.getUUID("id"),
+                row.getString("shopify_product_id"),
+                row.getBoolean("test"),
+                installed == null ? null : installed.toInstant());
     }
 
     private static Tuple values(UUID storeId, ShopTokens tokens) {

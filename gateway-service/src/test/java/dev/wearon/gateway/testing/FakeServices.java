@@ -94,6 +94,8 @@ public final class FakeServices implements QuarkusTestResourceLifecycleManager {
                 Map.entry("wearon.shopify.operation-timeout", "20s"),
                 Map.entry("wearon.shopify.keep-alive-every", "off"),
                 Map.entry("wearon.incoming.every", "off"),
+                Map.entry("wearon.orders.shopper-keys", "a-key-of-the-tests-that-seals-shoppers"),
+                Map.entry("wearon.orders.every", "off"),
                 Map.entry("wearon.credits.url", credits.url()),
                 Map.entry("wearon.generation.url", generation.url()),
                 Map.entry("wearon.storage.url", storage.url()),
