@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,15 +50,12 @@ record Drill(Path root, Path folder, OptionalInt portBase, Plan plan, PrintStrea
         out.println("Starting a temporary suite");
         Observations observations = new Observations();
         try (WebhookReceiver receiver = new WebhookReceiver(observations);
-                TemporarySuite suite = TemporarySuite.create(
-                        root,
-                        folder,
-                        portBase,
-                        plan.hasReplicas(),
-                        Map.of("WEARON_WEBHOOK_ALLOWED_HOSTS", receiver.host()))) {
+                Shops shops = new Shops();
+                TemporarySuite suite =
+                        TemporarySuite.create(root, folder, portBase, plan.hasReplicas(), variables(receiver, shops))) {
             try {
                 suite.start(out::println);
-                return drill(suite, observations, receiver);
+                return drill(suite, observations, receiver, shops);
             } catch (IOException | SQLException | UserError | RuntimeException failed) {
                 if (suite.isClosed()) {
                     throw new UserError("The drill was interrupted.");
@@ -68,10 +66,16 @@ record Drill(Path root, Path folder, OptionalInt portBase, Plan plan, PrintStrea
         }
     }
 
-    private Report drill(TemporarySuite suite, Observations observations, WebhookReceiver receiver)
+    private static Map<String, String> variables(WebhookReceiver receiver, Shops shops) {
+        Map<String, String> variables = new HashMap<>(shops.variables());
+        variables.put("WEARON_WEBHOOK_ALLOWED_HOSTS", receiver.host());
+        return variables;
+    }
+
+    private Report drill(TemporarySuite suite, Observations observations, WebhookReceiver receiver, Shops shops)
             throws IOException, SQLException, UserError, InterruptedException {
         String gatewayUrl = suite.run().gatewayUrl();
-        List<Payer> payers = createPayers(suite, gatewayUrl, receiver);
+        List<Payer> payers = createPayers(suite, gatewayUrl, receiver, shops);
         List<String> gateways = new ArrayList<>(List.of(gatewayUrl));
         List<Integer> withJobs = new ArrayList<>(List.of(suite.layout().managementPort("generation-service")));
         Collection<String> replicas = List.of();
@@ -85,8 +89,8 @@ record Drill(Path root, Path folder, OptionalInt portBase, Plan plan, PrintStrea
             Progress progress = new Progress(out, observations);
             FaultLoop faults =
                     new FaultLoop(new FaultPlan(plan.seed(), replicas), new FaultInjector(suite), progress::print);
-            Recovery recovery = new Recovery(suite, progress::print);
-            Traffic traffic = new Traffic(plan, payers, gateway, observations);
+            Recovery recovery = new Recovery(suite, shops, progress::print);
+            Traffic traffic = new Traffic(plan, payers, shops.sales(), gateway, observations);
             StoreStreams streams = new StoreStreams(onePerStore(payers), gateway, observations);
             streams.start();
             sendRequests(suite, traffic, faults, jobs, progress);
@@ -100,7 +104,7 @@ record Drill(Path root, Path folder, OptionalInt portBase, Plan plan, PrintStrea
             progress.print(
                     complete ? "everything is at rest" : "not at rest after " + RECOVERY_TIMEOUT.toSeconds() + " s");
             Report report = new Report(
-                    new Verification(suite, gateway, plan).run(observations),
+                    new Verification(suite, gateway, shops, plan).run(observations),
                     faults.counts(),
                     observations.creates(),
                     jobs.sums(),
@@ -112,11 +116,11 @@ record Drill(Path root, Path folder, OptionalInt portBase, Plan plan, PrintStrea
         }
     }
 
-    private List<Payer> createPayers(TemporarySuite suite, String gatewayUrl, WebhookReceiver receiver)
+    private List<Payer> createPayers(TemporarySuite suite, String gatewayUrl, WebhookReceiver receiver, Shops shops)
             throws IOException, SQLException, UserError {
         try (PublicApi api = new PublicApi(gatewayUrl);
                 Connection database = suite.connect(SETUP_TIMEOUT)) {
-            return new PayerSetup(suite.run(), api, database, SampleImages.of(root), receiver).create();
+            return new PayerSetup(suite.run(), api, database, SampleImages.of(root), receiver, shops).create();
         }
     }
 

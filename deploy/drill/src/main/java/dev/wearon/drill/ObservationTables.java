@@ -22,6 +22,10 @@ final class ObservationTables {
             CREATE TEMPORARY TABLE observed_webhooks (LIKE observed_streamed);
             """;
 
+    private static final String ORDERS = """
+            CREATE TEMPORARY TABLE observed_orders (store_id UUID NOT NULL, order_id TEXT NOT NULL, credits INTEGER NOT NULL)
+            """;
+
     private ObservationTables() {}
 
     static void create(Connection connection, Observations observations) throws SQLException {
@@ -63,6 +67,17 @@ final class ObservationTables {
                 "INSERT INTO observed_webhooks (store_id, session_id, version, status) VALUES (?, ?, ?, ?)",
                 observations.webhooks(),
                 message -> List.of(message.store(), message.session(), message.version(), message.status()));
+    }
+
+    static void create(Connection connection, List<Shops.Ordered> orders) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(ORDERS);
+        }
+        insert(
+                connection,
+                "INSERT INTO observed_orders (store_id, order_id, credits) VALUES (?, ?, ?)",
+                orders,
+                order -> List.of(order.store(), order.orderId(), order.credits()));
     }
 
     private static <T> void insert(Connection connection, String insert, List<T> rows, Function<T, List<Object>> values)

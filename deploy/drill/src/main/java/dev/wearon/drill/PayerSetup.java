@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.wearon.local.suite.PublicApi;
 import dev.wearon.local.suite.RunFile;
 import dev.wearon.local.suite.UserError;
+import dev.wearon.testkit.shopify.Shop;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.sql.Connection;
@@ -14,15 +15,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /** Creates the stores, shoppers, credits, images and webhook endpoints of a drill, before the first fault. */
-record PayerSetup(RunFile run, PublicApi api, Connection database, SampleImages images, WebhookReceiver receiver) {
+record PayerSetup(
+        RunFile run, PublicApi api, Connection database, SampleImages images, WebhookReceiver receiver, Shops shops) {
 
     /** Few enough to run out during a drill, so that clients compete for the last credit. */
     private static final int FEW = 8;
 
     private static final List<String> SCOPES =
-            List.of("generations:write", "generations:read", "credits:read", "webhooks:write");
+            List.of("generations:write", "generations:read", "credits:read", "webhooks:write", "store:write");
 
     private static final String STORES = "/admin/v1/stores";
 
@@ -45,12 +48,18 @@ record PayerSetup(RunFile run, PublicApi api, Connection database, SampleImages 
         payers.add(shopper(reseller, "ann@example.com", Payer.PLENTY));
         payers.add(shopper(reseller, "bob@example.com", FEW));
         payers.add(shopper(reseller, "carl@example.com", 0));
+        payers.addAll(customers(shop("boutique"), "dora@example.com", "emil@example.com"));
         return payers;
     }
 
     private Payer store(String name, String billingMode, int credits) throws IOException, UserError {
         Map<String, String> store = Map.of("shop_domain", name + ".drill.example", "billing_mode", billingMode);
         String id = post(STORES, run.adminToken(), store).path("store_id").asText();
+        return fund(name, id, credits);
+    }
+
+    /** Gives a store an API key, its credits and what else it needs. */
+    private Payer fund(String name, String id, int credits) throws IOException, UserError {
         String key = post(
                         STORES + "/" + id + "/api-keys",
                         run.adminToken(),
@@ -71,6 +80,44 @@ record PayerSetup(RunFile run, PublicApi api, Connection database, SampleImages 
                 .asText();
         receiver.addSecret(storeId, secret);
         return new Payer(storeId, key, Optional.empty(), uploadImages(key), credits);
+    }
+
+    /** A store that sells credits at Shopify, and their shop. */
+    private record Connected(Payer store, Shop shop, String variantId) {}
+
+    private Connected shop(String name) throws IOException, UserError {
+        Shop shop = shops.install(name, run.gatewayUrl());
+        String id = post("/api/shopify/store", shops.sessionToken(shop), Map.of())
+                .path("id")
+                .asText();
+        Payer store = fund(name, id, 3 * Payer.PLENTY);
+        String variantId = api.patch(
+                        "/api/v1/stores/config",
+                        store.apiKey(),
+                        Map.of("billing_mode", "resell_mode", "retail_credit_price", 4.99))
+                .require("Making the product of the shop " + name)
+                .path("shopify_variant_id")
+                .asText();
+        return new Connected(store, shop, variantId);
+    }
+
+    /** Shoppers who try on while they buy, and while what they bought is given back. Now and then they have no credits. */
+    private List<Payer> customers(Connected connected, String... emails) {
+        return Stream.of(emails)
+                .map(email -> {
+                    shops.sell(
+                            connected.store().storeId(),
+                            connected.shop(),
+                            connected.variantId(),
+                            connected.shop().customer(email, true));
+                    return new Payer(
+                            connected.store().storeId(),
+                            connected.store().apiKey(),
+                            Optional.of(email),
+                            connected.store().imageUrls(),
+                            FEW);
+                })
+                .toList();
     }
 
     private Payer shopper(Payer store, String email, int credits) throws SQLException, UserError {

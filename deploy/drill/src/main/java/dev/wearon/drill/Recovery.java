@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 
-/** Waits until all programs are ready and every try-on has reached its final state. */
-record Recovery(TemporarySuite suite, Consumer<String> progress) {
+/** Waits until all programs are ready, every try-on has reached its final state, and every order is booked. */
+record Recovery(TemporarySuite suite, Shops shops, Consumer<String> progress) {
 
     private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration POLL_INTERVAL = Duration.ofMillis(500);
@@ -107,10 +107,16 @@ record Recovery(TemporarySuite suite, Consumer<String> progress) {
     private String unfinishedWork() throws UserError {
         try (Connection connection = suite.connect(STATEMENT_TIMEOUT)) {
             UnfinishedWork unfinishedWork = unfinishedWork(connection);
-            return unfinishedWork.isNone() ? "" : unfinishedWork.toString();
+            return unfinishedWork.isNone() ? unbookedOrders(connection) : unfinishedWork.toString();
         } catch (SQLException noAnswer) {
             return "PostgreSQL does not answer yet";
         }
+    }
+
+    private String unbookedOrders(Connection connection) throws SQLException {
+        ObservationTables.create(connection, shops.orders());
+        int unbooked = OrderChecks.CREDITS.run(connection).differences().size();
+        return unbooked == 0 ? "" : unbooked + " orders without their credits";
     }
 
     private static UnfinishedWork unfinishedWork(Connection connection) throws SQLException {

@@ -5,21 +5,34 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** The concurrent clients of a drill, with about equal numbers of each {@link VirtualUser.Kind}. */
+/** The concurrent clients of a drill, with about equal numbers of each {@link VirtualUser.Kind}, and the buyers of credits. */
 final class Traffic {
 
     private final TrafficState state = new TrafficState();
     private final List<Thread> clients = new ArrayList<>();
 
-    Traffic(Plan plan, List<Payer> payers, GatewayClient gateway, Observations observations) {
+    Traffic(Plan plan, List<Payer> payers, List<Shops.Sale> sales, GatewayClient gateway, Observations observations) {
         VirtualUser.Kind[] kinds = VirtualUser.Kind.values();
         for (int i = 0; i < plan.clients(); i++) {
-            // Mixes the bits, because java.util.Random gives similar numbers for similar seeds.
-            Random random = new Random(plan.seed() ^ (i + 1) * 0x9E3779B97F4A7C15L);
             VirtualUser client = new VirtualUser(
-                    kinds[i % kinds.length], "client-" + (i + 1), payers, gateway, observations, random, state);
+                    kinds[i % kinds.length],
+                    "client-" + (i + 1),
+                    payers,
+                    gateway,
+                    observations,
+                    random(plan, i + 1),
+                    state);
             clients.add(Thread.ofVirtual().name("client-" + (i + 1)).unstarted(client));
         }
+        for (int i = 0; i < sales.size(); i++) {
+            Buyer buyer = new Buyer(sales.get(i), random(plan, -1 - i), state);
+            clients.add(Thread.ofVirtual().name("buyer-" + (i + 1)).unstarted(buyer));
+        }
+    }
+
+    /** Mixes the bits, because java.util.Random gives similar numbers for similar seeds. */
+    private static Random random(Plan plan, int client) {
+        return new Random(plan.seed() ^ client * 0x9E3779B97F4A7C15L);
     }
 
     void start() {

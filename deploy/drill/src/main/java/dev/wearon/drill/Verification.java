@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.UUID;
 
 /** Compares the answers that the clients got, the database and the pictures that the gateway serves. */
-record Verification(TemporarySuite suite, GatewayClient gateway, Plan plan) {
+record Verification(TemporarySuite suite, GatewayClient gateway, Shops shops, Plan plan) {
 
     private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(60);
 
@@ -30,6 +30,7 @@ record Verification(TemporarySuite suite, GatewayClient gateway, Plan plan) {
         Set<UUID> completed;
         try (Connection connection = suite.connect(STATEMENT_TIMEOUT)) {
             ObservationTables.create(connection, observations);
+            ObservationTables.create(connection, shops.orders());
             completed = ids(connection, COMPLETED);
             for (Check check : ClientChecks.all()) {
                 results.add(check.run(connection));
@@ -38,6 +39,9 @@ record Verification(TemporarySuite suite, GatewayClient gateway, Plan plan) {
                 results.add(check.run(connection));
             }
             for (Check check : DeliveryChecks.all()) {
+                results.add(check.run(connection));
+            }
+            for (Check check : OrderChecks.all()) {
                 results.add(check.run(connection));
             }
             results.add(ledgers(connection));

@@ -43,6 +43,19 @@ public final class Shop {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final AtomicLong IDS = new AtomicLong(9_007_199_254_740_993L);
 
+    /** The topics that the app subscribes to, with the last part of the paths that get them. */
+    private static final Map<String, String> TOPICS = Map.of(
+            "orders/create", "orders",
+            "orders/paid", "orders",
+            "orders/updated", "orders",
+            "orders/cancelled", "orders",
+            "orders/edited", "orders",
+            "refunds/create", "refunds",
+            "app/uninstalled", "app",
+            "customers/data_request", "compliance",
+            "customers/redact", "compliance",
+            "shop/redact", "compliance");
+
     /** @param topic as in webhooks: {@code orders/create} */
     public record Subscription(String topic, URI uri) {}
 
@@ -198,6 +211,11 @@ public final class Shop {
     /** A subscription of the app's configuration. Shopify takes only https; here a test's server may be plain http. */
     public void subscribe(String topic, URI uri) {
         subscriptions.add(new Subscription(topic, uri));
+    }
+
+    /** All subscriptions of the app's configuration. */
+    public void subscribe(URI app) {
+        TOPICS.forEach((topic, route) -> subscribe(topic, app.resolve("/api/v1/webhooks/shopify/" + route)));
     }
 
     /** Those of the app's configuration, and those that the app made by the API. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import dev.wearon.testkit.shopify.Cart;
+import dev.wearon.testkit.shopify.Courier;
 import dev.wearon.testkit.shopify.Customer;
 import dev.wearon.testkit.shopify.FakeShopify;
 import dev.wearon.testkit.shopify.Order;
@@ -30,18 +31,6 @@ import java.util.Optional;
 final class Control {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
-    private static final Map<String, String> TOPICS = Map.of(
-            "orders/create", "orders",
-            "orders/paid", "orders",
-            "orders/updated", "orders",
-            "orders/cancelled", "orders",
-            "orders/edited", "orders",
-            "refunds/create", "refunds",
-            "app/uninstalled", "app",
-            "customers/data_request", "compliance",
-            "customers/redact", "compliance",
-            "shop/redact", "compliance");
-
     private final FakeShopify shopify;
     private final Courier courier;
 
@@ -118,9 +107,7 @@ final class Control {
         Shop shop = shopify.install(domain, body.path("currency").asText("EUR"));
         shop.onWebhooks(webhooks -> courier.send(shop, webhooks));
         if (body.hasNonNull("app")) {
-            String app = text(body, "app");
-            TOPICS.forEach(
-                    (topic, route) -> shop.subscribe(topic, URI.create(app + "/api/v1/webhooks/shopify/" + route)));
+            shop.subscribe(URI.create(text(body, "app")));
         }
         return view(shop);
     }

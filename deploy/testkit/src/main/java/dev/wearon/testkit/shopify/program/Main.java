@@ -1,5 +1,6 @@
 package dev.wearon.testkit.shopify.program;
 
+import dev.wearon.testkit.shopify.Courier;
 import dev.wearon.testkit.shopify.FakeShopify;
 import java.io.IOException;
 import java.time.InstantSource;

@@ -1,5 +1,5 @@
 /**
- * The stand-in of Shopify as a program of its own, with switches over HTTP and a courier that brings the webhooks to the app.
+ * The stand-in of Shopify as a program of its own, with switches over HTTP.
  *
  * <pre>
  * WEARON_SHOPIFY_CLIENT_ID=… WEARON_SHOPIFY_CLIENT_SECRET=… \
@@ -7,9 +7,7 @@
  * </pre>
  *
  * <p>It needs nothing beside its own classes but Jackson (databind, core, annotations). Tests start it with
- * {@link dev.wearon.testkit.ShopifyServer}. {@code deploy/local} and {@code deploy/drill} do not have this module on their class
- * path; they can start it with the class path of {@code ./wearon}, which has Jackson, and the folder of these classes, which each
- * build of {@code ./wearon} compiles too. It prints its URL; the gateway reaches a shop at {@code URL/{shop}}. It keeps all in
+ * {@link dev.wearon.testkit.ShopifyServer}. It prints its URL; the gateway reaches a shop at {@code URL/{shop}}. It keeps all in
  * memory.
  */
 package dev.wearon.testkit.shopify.program;

@@ -1,8 +1,6 @@
-package dev.wearon.testkit.shopify.program;
+package dev.wearon.testkit.shopify;
 
-import dev.wearon.testkit.shopify.Deliveries;
 import dev.wearon.testkit.shopify.Deliveries.Webhook;
-import dev.wearon.testkit.shopify.Shop;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -21,7 +19,7 @@ import java.util.concurrent.locks.LockSupport;
  * Brings each webhook of the shops to the subscriptions of its topic, one after another, and repeats until the app has taken it.
  * Its way says what may happen: late, in another order, several times, not at all.
  */
-final class Courier implements AutoCloseable {
+public final class Courier implements AutoCloseable {
 
     private static final int MOST_LOGGED = 1_000;
 
@@ -31,11 +29,11 @@ final class Courier implements AutoCloseable {
      * @param copies of each delivery, at least 1
      * @param retry the pause between two attempts; Shopify's grows, 4 hours in all
      */
-    record Way(Duration delay, boolean reorder, int copies, Duration retry) {
+    public record Way(Duration delay, boolean reorder, int copies, Duration retry) {
 
-        static final Way STRAIGHT = new Way(Duration.ZERO, false, 1, Duration.ofSeconds(1));
+        public static final Way STRAIGHT = new Way(Duration.ZERO, false, 1, Duration.ofSeconds(1));
 
-        Way {
+        public Way {
             if (delay.isNegative() || retry.isNegative() || copies < 1 || copies > 100) {
                 throw new IllegalArgumentException("Not possible: " + delay + ", " + retry + ", copies " + copies);
             }
@@ -43,7 +41,7 @@ final class Courier implements AutoCloseable {
     }
 
     /** @param status 0 without an answer, -1 for a webhook that was lost on purpose */
-    record Attempt(Webhook webhook, URI to, int attempt, int status) {}
+    public record Attempt(Webhook webhook, URI to, int attempt, int status) {}
 
     private final Deliveries deliveries;
     private final ExecutorService inOrder =
@@ -54,39 +52,39 @@ final class Courier implements AutoCloseable {
     private final Deque<Attempt> log = new ArrayDeque<>();
     private volatile Way way = Way.STRAIGHT;
 
-    Courier(Deliveries deliveries) {
+    public Courier(Deliveries deliveries) {
         this.deliveries = deliveries;
     }
 
-    Way way() {
+    public Way way() {
         return way;
     }
 
-    void take(Way newWay) {
+    public void take(Way newWay) {
         way = newWay;
     }
 
     /** The next so many deliveries do not arrive. */
-    void lose(int count) {
+    public void lose(int count) {
         toLose.set(count);
     }
 
-    int toLose() {
+    public int toLose() {
         return toLose.get();
     }
 
     /** Deliveries that wait, are being sent, or are repeated. */
-    int underWay() {
+    public int underWay() {
         return underWay.get();
     }
 
-    List<Attempt> log() {
+    public List<Attempt> log() {
         synchronized (log) {
             return List.copyOf(log);
         }
     }
 
-    void send(Shop shop, List<Webhook> webhooks) {
+    public void send(Shop shop, List<Webhook> webhooks) {
         for (Webhook webhook : webhooks) {
             Webhook delivery = webhook;
             for (Shop.Subscription subscription : shop.subscriptions()) {
