@@ -706,6 +706,88 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/webhooks/shopify/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive a webhook about an order
+         * @description Topics: `orders/create`, `orders/paid`, `orders/updated`, `orders/cancelled`, `orders/edited`. Shopify sends them. A 200 says that
+         *     the webhook is stored; it is worked on afterwards, once, also if it arrives again. The body has at most 2 MiB.
+         */
+        post: operations["receiveShopifyOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/shopify/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive a webhook about a refund
+         * @description Topic: `refunds/create`. Otherwise as `/api/v1/webhooks/shopify/orders`.
+         */
+        post: operations["receiveShopifyRefund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/shopify/app": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive a webhook about the app
+         * @description Topic: `app/uninstalled`. Otherwise as `/api/v1/webhooks/shopify/orders`.
+         */
+        post: operations["receiveShopifyAppEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/shopify/compliance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive a request of the privacy law
+         * @description Topics: `customers/data_request`, `customers/redact`, `shop/redact`. Otherwise as `/api/v1/webhooks/shopify/orders`. A shop
+         *     that is not known here is 200, too.
+         */
+        post: operations["receiveShopifyPrivacyRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/health": {
         parameters: {
             query?: never;
@@ -872,6 +954,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/v1/webhooks/shopify/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the webhook, from the log.
+                 * @example 0193c0de-0000-7000-8000-000000000021
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/v1/stores/{store_id}/api-keys": {
         parameters: {
             query?: never;
@@ -991,7 +1095,7 @@ export interface components {
             message: string;
         };
         /** @enum {string} */
-        Code: "VALIDATION_ERROR" | "UNSUPPORTED_IMAGE" | "INVALID_API_KEY" | "INSUFFICIENT_CREDITS" | "DAILY_CAP_REACHED" | "DOMAIN_MISMATCH" | "INSUFFICIENT_SCOPE" | "HOST_NOT_ALLOWED" | "TOKEN_EXHAUSTED" | "AGE_VERIFICATION_REQUIRED" | "SIGNATURE_INVALID" | "URL_EXPIRED" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "REQUEST_IN_PROGRESS" | "KEY_INACTIVE" | "OBJECT_EXISTS" | "KEPT_LIMIT_REACHED" | "CHECKOUT_NOT_OWN" | "STORE_EXISTS" | "ENDPOINT_EXISTS" | "ENDPOINT_LIMIT_REACHED" | "ENDPOINT_NOT_READY" | "PRECONDITION_FAILED" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "IDEMPOTENCY_KEY_REUSED" | "IMPORT_FAILED" | "RATE_LIMIT_EXCEEDED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE" | "INSUFFICIENT_STORAGE";
+        Code: "VALIDATION_ERROR" | "UNSUPPORTED_IMAGE" | "INVALID_API_KEY" | "INSUFFICIENT_CREDITS" | "DAILY_CAP_REACHED" | "DOMAIN_MISMATCH" | "INSUFFICIENT_SCOPE" | "HOST_NOT_ALLOWED" | "TOKEN_EXHAUSTED" | "AGE_VERIFICATION_REQUIRED" | "SIGNATURE_INVALID" | "URL_EXPIRED" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "REQUEST_IN_PROGRESS" | "KEY_INACTIVE" | "OBJECT_EXISTS" | "KEPT_LIMIT_REACHED" | "CHECKOUT_NOT_OWN" | "STORE_EXISTS" | "ENDPOINT_EXISTS" | "ENDPOINT_LIMIT_REACHED" | "ENDPOINT_NOT_READY" | "WEBHOOK_HANDLED" | "PRECONDITION_FAILED" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "IDEMPOTENCY_KEY_REUSED" | "IMPORT_FAILED" | "RATE_LIMIT_EXCEEDED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE" | "INSUFFICIENT_STORAGE";
         CreateUploadsRequest: {
             files: components["schemas"]["UploadFile"][];
         };
@@ -1907,6 +2011,54 @@ export interface components {
             /** @description How late its event loop was at most, in milliseconds, since the state before. More than 100: it lacks processor time, or something blocks it. */
             lag_ms: number;
         };
+        /** @description What Shopify documents for the topic. At most 32 levels. */
+        ShopifyWebhook: {
+            [key: string]: unknown;
+        };
+        Acknowledgement: {
+            /** @constant */
+            acknowledged: true;
+        };
+        LoggedShopifyWebhook: {
+            /** Format: uuid */
+            id: string;
+            /** @description The id of the delivery at Shopify. */
+            webhook_id: string;
+            /** @description The id of the event at Shopify. */
+            event_id: string | null;
+            shop: string;
+            topic: string;
+            /**
+             * @description `waiting`: for its next attempt, or a process works on it. `ignored`: there was nothing to do. `failed`: all attempts are used up.
+             * @enum {string}
+             */
+            state: "waiting" | "done" | "ignored" | "failed";
+            /** @description Since it arrived or was replayed. */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description When it happened at Shopify.
+             */
+            triggered_at: string;
+            /** Format: date-time */
+            received_at: string;
+            /**
+             * Format: date-time
+             * @description Null unless it waits.
+             */
+            next_attempt_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it was done or ignored. Its body was deleted then.
+             */
+            handled_at: string | null;
+            /** @description Of the last attempt. Has nothing personal. */
+            reason: string | null;
+        };
+        ShopifyWebhookPage: {
+            webhooks: components["schemas"]["LoggedShopifyWebhook"][];
+            next_cursor: string | null;
+        };
         AuditEntry: {
             /** Format: uuid */
             id: string;
@@ -1920,10 +2072,10 @@ export interface components {
              *     for the grant in the transactions of the store.
              * @enum {string}
              */
-            action: "store.created" | "store.changed" | "key.issued" | "key.revoked" | "key.rotated" | "credits.granted" | "repair.begun" | "config.changed" | "endpoint.created" | "endpoint.changed" | "endpoint.deleted" | "endpoint.rotated" | "endpoint.disabled";
+            action: "store.created" | "store.changed" | "key.issued" | "key.revoked" | "key.rotated" | "credits.granted" | "repair.begun" | "config.changed" | "endpoint.created" | "endpoint.changed" | "endpoint.deleted" | "endpoint.rotated" | "endpoint.disabled" | "webhook.replayed";
             /** Format: uuid */
             store_id: string | null;
-            /** @description The id of the API key, of the transaction or of the webhook endpoint. */
+            /** @description The id of the API key, of the transaction, of the webhook endpoint or of the webhook of Shopify. */
             subject: string | null;
             /** @description The fields that changed, with their old values. Null for a new object. */
             before: {
@@ -2228,6 +2380,15 @@ export interface components {
         StatusResponse: components["schemas"]["Success"] & {
             data: components["schemas"]["SuiteStatus"];
         };
+        AcknowledgementResponse: components["schemas"]["Success"] & {
+            data: components["schemas"]["Acknowledgement"];
+        };
+        ShopifyWebhookResponse: components["schemas"]["Success"] & {
+            data: components["schemas"]["LoggedShopifyWebhook"];
+        };
+        ShopifyWebhooksResponse: components["schemas"]["Success"] & {
+            data: components["schemas"]["ShopifyWebhookPage"];
+        };
         AuditResponse: components["schemas"]["Success"] & {
             data: components["schemas"]["AuditPage"];
         };
@@ -2330,6 +2491,32 @@ export interface components {
                  *       "error": {
                  *         "code": "INVALID_API_KEY",
                  *         "message": "A valid session token of Shopify is required. It lives for a minute: fetch a new one in the Shopify admin and send the request again."
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["Refusal"];
+            };
+        };
+        /**
+         * @description With `Retry-After`: Shopify or a service is not available. Without: a repeat alone does not help, and the message says what to
+         *     do; for example, this server has no app at Shopify.
+         */
+        ShopifyUnavailable: {
+            headers: {
+                "Retry-After": components["headers"]["WhenToRetry"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                Vary: components["headers"]["Vary"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "data": null,
+                 *       "error": {
+                 *         "code": "SERVICE_UNAVAILABLE",
+                 *         "message": "This server has no app at Shopify. Its operator must set WEARON_SHOPIFY_CLIENT_ID."
                  *       }
                  *     }
                  */
@@ -2479,6 +2666,45 @@ export interface components {
                  *       "error": {
                  *         "code": "VALIDATION_ERROR",
                  *         "message": "limit must be a number from 1 to 100."
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["Refusal"];
+            };
+        };
+        /** @description The signature is valid, and the topic, a header or the body is not. The message says which. Nothing was stored. */
+        ShopifyWebhookInvalid: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "data": null,
+                 *       "error": {
+                 *         "code": "VALIDATION_ERROR",
+                 *         "message": "The route of this topic is /api/v1/webhooks/shopify/orders."
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["Refusal"];
+            };
+        };
+        /** @description The signature is missing, or does not match the body. */
+        ShopifyWebhookUnsigned: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "WWW-Authenticate": components["headers"]["Challenge"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "data": null,
+                 *       "error": {
+                 *         "code": "INVALID_API_KEY",
+                 *         "message": "A valid signature of the body is required."
                  *       }
                  *     }
                  */
@@ -3120,6 +3346,26 @@ export interface components {
         Limit: number;
         /** @description The `next_cursor` of the previous page. An opaque value. */
         Cursor: string;
+        /**
+         * @description The permanent domain of the shop. If the body names a shop, it must be the same.
+         * @example demo.myshopify.com
+         */
+        ShopifyShopDomain: string;
+        /**
+         * @description The id of the delivery. A repeat has the same one.
+         * @example b54557e4-bdd9-4b37-8a5f-bf7d70bcd043
+         */
+        ShopifyWebhookId: string;
+        /**
+         * @description The id of the event. The same event of another subscription to the topic is not stored again.
+         * @example 98880550-7158-44d4-b7cd-2c97c8a091b5
+         */
+        ShopifyEventId: string;
+        /**
+         * @description When it happened.
+         * @example 2026-12-01T10:00:00.123456789Z
+         */
+        ShopifyTriggeredAt: string;
         /**
          * @description The id of the webhook endpoint.
          * @example 0193c0de-0000-7000-8000-0000000000e1
@@ -5996,8 +6242,9 @@ export interface operations {
             429: components["responses"]["TooManyCalls"];
             500: components["responses"]["BodyFailed"];
             /**
-             * @description Without `Retry-After`: the store is not connected to its shop, so its shoppers cannot buy credits. Waiting does
-             *     not help. With `Retry-After`: a service behind the gateway is not available.
+             * @description Without `Retry-After`: the store is not connected to its shop, so its shoppers cannot buy credits, or Shopify refused the
+             *     product. Waiting does not help; the message says what to do. With `Retry-After`: Shopify or a service behind the gateway is
+             *     not available. Nothing was changed.
              */
             503: {
                 headers: {
@@ -6163,7 +6410,7 @@ export interface operations {
             404: components["responses"]["NoStoreYet"];
             413: components["responses"]["TooLarge"];
             500: components["responses"]["Failed"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["ShopifyUnavailable"];
         };
     };
     connectShopifyStore: {
@@ -6210,7 +6457,291 @@ export interface operations {
             401: components["responses"]["SessionRequired"];
             413: components["responses"]["TooLarge"];
             500: components["responses"]["Failed"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["ShopifyUnavailable"];
+        };
+    };
+    receiveShopifyOrder: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The id of the request in logs and responses. 1 to 128 visible ASCII characters without `@` and without an API key; the server replaces any other value. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /**
+                 * @description Another topic of this server is 400. A topic that it does not work on is 200, and nothing is stored.
+                 * @example orders/paid
+                 */
+                "X-Shopify-Topic": string;
+                /**
+                 * @description The permanent domain of the shop. If the body names a shop, it must be the same.
+                 * @example demo.myshopify.com
+                 */
+                "X-Shopify-Shop-Domain": components["parameters"]["ShopifyShopDomain"];
+                /**
+                 * @description The id of the delivery. A repeat has the same one.
+                 * @example b54557e4-bdd9-4b37-8a5f-bf7d70bcd043
+                 */
+                "X-Shopify-Webhook-Id": components["parameters"]["ShopifyWebhookId"];
+                /**
+                 * @description The id of the event. The same event of another subscription to the topic is not stored again.
+                 * @example 98880550-7158-44d4-b7cd-2c97c8a091b5
+                 */
+                "X-Shopify-Event-Id"?: components["parameters"]["ShopifyEventId"];
+                /**
+                 * @description When it happened.
+                 * @example 2026-12-01T10:00:00.123456789Z
+                 */
+                "X-Shopify-Triggered-At": components["parameters"]["ShopifyTriggeredAt"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": 9007199254740992
+                 *     }
+                 */
+                "application/json": components["schemas"]["ShopifyWebhook"];
+            };
+        };
+        responses: {
+            /** @description Stored, now or before; or nobody needs it. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "acknowledged": true
+                     *       },
+                     *       "error": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AcknowledgementResponse"];
+                };
+            };
+            400: components["responses"]["ShopifyWebhookInvalid"];
+            401: components["responses"]["ShopifyWebhookUnsigned"];
+            413: components["responses"]["OperatorTooLarge"];
+            500: components["responses"]["OperatorFailed"];
+            503: components["responses"]["OperatorUnavailable"];
+        };
+    };
+    receiveShopifyRefund: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The id of the request in logs and responses. 1 to 128 visible ASCII characters without `@` and without an API key; the server replaces any other value. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /**
+                 * @description Another topic of this server is 400. A topic that it does not work on is 200, and nothing is stored.
+                 * @example refunds/create
+                 */
+                "X-Shopify-Topic": string;
+                /**
+                 * @description The permanent domain of the shop. If the body names a shop, it must be the same.
+                 * @example demo.myshopify.com
+                 */
+                "X-Shopify-Shop-Domain": components["parameters"]["ShopifyShopDomain"];
+                /**
+                 * @description The id of the delivery. A repeat has the same one.
+                 * @example b54557e4-bdd9-4b37-8a5f-bf7d70bcd043
+                 */
+                "X-Shopify-Webhook-Id": components["parameters"]["ShopifyWebhookId"];
+                /**
+                 * @description The id of the event. The same event of another subscription to the topic is not stored again.
+                 * @example 98880550-7158-44d4-b7cd-2c97c8a091b5
+                 */
+                "X-Shopify-Event-Id"?: components["parameters"]["ShopifyEventId"];
+                /**
+                 * @description When it happened.
+                 * @example 2026-12-01T10:00:00.123456789Z
+                 */
+                "X-Shopify-Triggered-At": components["parameters"]["ShopifyTriggeredAt"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": 9007199254740992
+                 *     }
+                 */
+                "application/json": components["schemas"]["ShopifyWebhook"];
+            };
+        };
+        responses: {
+            /** @description Stored, now or before; or nobody needs it. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "acknowledged": true
+                     *       },
+                     *       "error": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AcknowledgementResponse"];
+                };
+            };
+            400: components["responses"]["ShopifyWebhookInvalid"];
+            401: components["responses"]["ShopifyWebhookUnsigned"];
+            413: components["responses"]["OperatorTooLarge"];
+            500: components["responses"]["OperatorFailed"];
+            503: components["responses"]["OperatorUnavailable"];
+        };
+    };
+    receiveShopifyAppEvent: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The id of the request in logs and responses. 1 to 128 visible ASCII characters without `@` and without an API key; the server replaces any other value. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /**
+                 * @description Another topic of this server is 400. A topic that it does not work on is 200, and nothing is stored.
+                 * @example app/uninstalled
+                 */
+                "X-Shopify-Topic": string;
+                /**
+                 * @description The permanent domain of the shop. If the body names a shop, it must be the same.
+                 * @example demo.myshopify.com
+                 */
+                "X-Shopify-Shop-Domain": components["parameters"]["ShopifyShopDomain"];
+                /**
+                 * @description The id of the delivery. A repeat has the same one.
+                 * @example b54557e4-bdd9-4b37-8a5f-bf7d70bcd043
+                 */
+                "X-Shopify-Webhook-Id": components["parameters"]["ShopifyWebhookId"];
+                /**
+                 * @description The id of the event. The same event of another subscription to the topic is not stored again.
+                 * @example 98880550-7158-44d4-b7cd-2c97c8a091b5
+                 */
+                "X-Shopify-Event-Id"?: components["parameters"]["ShopifyEventId"];
+                /**
+                 * @description When it happened.
+                 * @example 2026-12-01T10:00:00.123456789Z
+                 */
+                "X-Shopify-Triggered-At": components["parameters"]["ShopifyTriggeredAt"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": 9007199254740992
+                 *     }
+                 */
+                "application/json": components["schemas"]["ShopifyWebhook"];
+            };
+        };
+        responses: {
+            /** @description Stored, now or before; or nobody needs it. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "acknowledged": true
+                     *       },
+                     *       "error": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AcknowledgementResponse"];
+                };
+            };
+            400: components["responses"]["ShopifyWebhookInvalid"];
+            401: components["responses"]["ShopifyWebhookUnsigned"];
+            413: components["responses"]["OperatorTooLarge"];
+            500: components["responses"]["OperatorFailed"];
+            503: components["responses"]["OperatorUnavailable"];
+        };
+    };
+    receiveShopifyPrivacyRequest: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The id of the request in logs and responses. 1 to 128 visible ASCII characters without `@` and without an API key; the server replaces any other value. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /**
+                 * @description Another topic of this server is 400. A topic that it does not work on is 200, and nothing is stored.
+                 * @example customers/redact
+                 */
+                "X-Shopify-Topic": string;
+                /**
+                 * @description The permanent domain of the shop. If the body names a shop, it must be the same.
+                 * @example demo.myshopify.com
+                 */
+                "X-Shopify-Shop-Domain": components["parameters"]["ShopifyShopDomain"];
+                /**
+                 * @description The id of the delivery. A repeat has the same one.
+                 * @example b54557e4-bdd9-4b37-8a5f-bf7d70bcd043
+                 */
+                "X-Shopify-Webhook-Id": components["parameters"]["ShopifyWebhookId"];
+                /**
+                 * @description The id of the event. The same event of another subscription to the topic is not stored again.
+                 * @example 98880550-7158-44d4-b7cd-2c97c8a091b5
+                 */
+                "X-Shopify-Event-Id"?: components["parameters"]["ShopifyEventId"];
+                /**
+                 * @description When it happened.
+                 * @example 2026-12-01T10:00:00.123456789Z
+                 */
+                "X-Shopify-Triggered-At": components["parameters"]["ShopifyTriggeredAt"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": 9007199254740992
+                 *     }
+                 */
+                "application/json": components["schemas"]["ShopifyWebhook"];
+            };
+        };
+        responses: {
+            /** @description Stored, now or before; or nobody needs it. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "acknowledged": true
+                     *       },
+                     *       "error": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AcknowledgementResponse"];
+                };
+            };
+            400: components["responses"]["ShopifyWebhookInvalid"];
+            401: components["responses"]["ShopifyWebhookUnsigned"];
+            413: components["responses"]["OperatorTooLarge"];
+            500: components["responses"]["OperatorFailed"];
+            503: components["responses"]["OperatorUnavailable"];
         };
     };
     getHealth: {
