@@ -174,6 +174,10 @@ abstract class TenantCases {
         own("GET " + v1 + "/stores/analytics", 200, (caller, named) -> call(caller, named)
                 .get(v1 + "/stores/analytics"));
         // The keys of these stores do not have the scope. ShopperTokenCases use tokens of two stores.
+        // Only a shopper claims an order.
+        own("POST " + v1 + "/purchases/claims", 400, (caller, named) -> call(caller, named)
+                .body(Map.of("order_token", named.idempotencyKey()))
+                .post(v1 + "/purchases/claims"));
         own("POST " + v1 + "/shopper-tokens", 403, (caller, named) -> call(caller, named)
                 .body(Map.of("origin", "https://shop.example"))
                 .post(v1 + "/shopper-tokens"));
@@ -242,6 +246,7 @@ abstract class TenantCases {
         }
         admin("GET", "/admin/v1/webhooks/shopify");
         admin("POST", "/admin/v1/webhooks/shopify/{id}/replay");
+        admin("GET", "/admin/v1/orders");
         admin("GET", "/admin/v1/stores");
         admin("POST", "/admin/v1/stores");
         admin("GET", store);

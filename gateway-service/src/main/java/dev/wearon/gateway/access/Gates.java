@@ -5,6 +5,7 @@ import dev.wearon.gateway.routing.Access;
 import dev.wearon.gateway.routing.Route;
 import dev.wearon.gateway.shopify.SessionToken;
 import dev.wearon.http.Problem;
+import dev.wearon.identity.Principal;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
@@ -17,6 +18,7 @@ public class Gates {
 
     static final String KEY = "wearon.key";
     static final String SESSION = "wearon.session";
+    static final String SHOPPER = "wearon.shopper";
 
     private static final Uni<Admission> NO_PRINCIPAL =
             Uni.createFrom().item(new Admission.Admitted(Optional.empty(), Optional.empty()));
@@ -69,7 +71,12 @@ public class Gates {
         };
     }
 
-    /** The API key of the request, for the resources of the gateway. Shoppers do not reach these. */
+    /** The shopper token of the request, for a resource that shoppers may reach; empty if the store calls with its API key. */
+    public static Optional<Principal.ShopperToken> shopper(RoutingContext ctx) {
+        return Optional.ofNullable(ctx.get(SHOPPER));
+    }
+
+    /** The API key of the request, or of its shopper token, for the resources of the gateway. */
     public static KeyCheck.Valid key(RoutingContext ctx) {
         return Objects.requireNonNull(ctx.get(KEY), "The request has no API key");
     }

@@ -113,6 +113,7 @@ class ShopperGate {
     private Uni<Admission> enter(RoutingContext ctx, Route route, ShopperToken token, KeyCheck.Valid key) {
         Principal.ShopperToken shopper = new Principal.ShopperToken(
                 token.id(), token.storeId(), Optional.of(key.keyId()), token.shopper(), key.terms());
+        ctx.put(Gates.SHOPPER, shopper);
         if (!route.is(Route.Flag.CREATE)) {
             return bounds.admit(ctx, route, key, shopper);
         }

@@ -2,8 +2,8 @@ package dev.wearon.gateway.merchant;
 
 import dev.wearon.gateway.access.Gates;
 import dev.wearon.gateway.keys.KeyCheck;
+import dev.wearon.gateway.orders.CartLinks;
 import dev.wearon.gateway.routing.RoutingTable;
-import dev.wearon.gateway.shoppers.IssuedToken;
 import dev.wearon.gateway.shoppers.ShopperTokens;
 import dev.wearon.gateway.shoppers.TokenCache;
 import dev.wearon.http.Problem;
@@ -16,6 +16,7 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.CacheControl;
 import jakarta.ws.rs.core.Context;
+import java.util.Optional;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
 
@@ -25,12 +26,15 @@ public class ShopperTokensResource {
 
     private final TokenCache tokens;
 
-    ShopperTokensResource(TokenCache tokens) {
+    private final CartLinks links;
+
+    ShopperTokensResource(TokenCache tokens, CartLinks links) {
         this.tokens = tokens;
+        this.links = links;
     }
 
     @POST
-    public Uni<RestResponse<IssuedToken>> issue(
+    public Uni<RestResponse<ShopperTokenResponse>> issue(
             @Context RoutingContext routing, @NotNull @Valid ShopperTokenRequest body) {
         KeyCheck.Valid caller = Gates.key(routing);
         if (routing.request().headers().contains(RoutingTable.SHOPPER_EMAIL)) {
@@ -41,10 +45,18 @@ public class ShopperTokensResource {
         if (request.shopper().isEmpty()) {
             requireAnonymousCreates(caller);
         }
-        return tokens.issue(caller.storeId(), caller.keyId(), request)
+        return link(caller, request.shopper())
+                .chain(link -> tokens.issue(caller.storeId(), caller.keyId(), request)
+                        .map(issued -> ShopperTokenResponse.of(issued, link.orElse(null))))
                 .map(issued -> ResponseBuilder.create(RestResponse.Status.CREATED, issued)
                         .cacheControl(CacheControl.valueOf("no-store"))
                         .build());
+    }
+
+    private Uni<Optional<String>> link(KeyCheck.Valid caller, Optional<String> shopper) {
+        return caller.terms().billingMode() == Principal.BillingMode.RESELL_MODE && shopper.isPresent()
+                ? links.of(caller.storeId(), shopper.get())
+                : Uni.createFrom().item(Optional.empty());
     }
 
     /** An anonymous token of such a store could not create a try-on. */

@@ -148,6 +148,11 @@ record OrderFacts(
                 .reduce(BigDecimal.ZERO.setScale(2), BigDecimal::add);
     }
 
+    @JsonIgnore
+    int ordered() {
+        return lines.values().stream().mapToInt(Line::ordered).sum();
+    }
+
     /** What edits have added. It is shown to the operator and never granted. */
     @JsonIgnore
     int added() {

