@@ -42,8 +42,8 @@ BEGIN
     RETURNING w.balance INTO STRICT pool_after;
     INSERT INTO credits.store_credit_transactions
                 (store_id, amount, type, purchase_id, request_id, description, balance_after)
-         VALUES (p_store_id, -bought.credits_purchased, 'deduction', p_purchase_id, bought.request_id,
-                 'Bought by a shopper', pool_after);
+         VALUES (p_store_id, -bought.credits_purchased, 'deduction', p_purchase_id,
+                 credits.without_emails(bought.request_id), 'Bought by a shopper', pool_after);
     UPDATE credits.store_shopper_credits w
        SET balance = w.balance + bought.credits_purchased,
            total_purchased = w.total_purchased + bought.credits_purchased
