@@ -72,8 +72,8 @@ public class RememberedObjects {
         remembered.invalidate(path);
     }
 
-    /** Makes every read that begins from now on ask the database, because a store has changed. */
-    void forgetAll() {
+    /** Makes every read that begins from now on ask the database, because many may have changed. */
+    public void forgetAll() {
         changes.incrementAndGet();
         remembered.invalidateAll();
     }

@@ -11,6 +11,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.UUID;
 
 /**
  * Deletes objects of all stores, and records the names of their blobs until the bytes are gone. Both happen in one
@@ -58,6 +59,30 @@ public class Removals {
                 USING chosen
                 WHERE object.path = chosen.path
                 RETURNING object.blob)
+            INSERT INTO storage.removals (blob, since)
+            SELECT blob, now() FROM deleted
+            """;
+
+    /**
+     * Ordered, so that two erasures never wait for each other. A result is noted, so that no late worker writes it again.
+     */
+    private static final String ERASE = """
+            WITH chosen AS MATERIALIZED (
+                SELECT path
+                FROM storage.objects
+                WHERE store_id = $1 AND NOT kept AND (path = ANY ($2) OR owner = ANY ($3))
+                ORDER BY path
+                LIMIT $4
+                FOR UPDATE),
+            deleted AS (
+                DELETE FROM storage.objects AS object
+                USING chosen
+                WHERE object.path = chosen.path
+                RETURNING object.path, object.store_id, object.kind, object.blob, object.expires_at),
+            noted AS (
+                INSERT INTO storage.deleted_results (path, store_id, expires_at)
+                SELECT path, store_id, expires_at FROM deleted WHERE kind = 'generated'
+                ON CONFLICT (path) DO NOTHING)
             INSERT INTO storage.removals (blob, since)
             SELECT blob, now() FROM deleted
             """;
@@ -112,6 +137,15 @@ public class Removals {
     /** Deletes up to {@code limit} objects that were closed with their store, and returns their number. */
     public Uni<Integer> deleteClosed(int limit) {
         return statements.count(DELETE_CLOSED, Tuple.of(limit));
+    }
+
+    /**
+     * Deletes up to {@code limit} objects of a store, at these paths or of these owners, also if nobody can read them now. Kept
+     * objects belong to the store and stay. Returns the number of deleted objects.
+     */
+    public Uni<Integer> erase(UUID storeId, Collection<String> paths, Collection<UUID> owners, int limit) {
+        return statements.count(
+                ERASE, Tuple.of(storeId, paths.toArray(String[]::new), owners.toArray(UUID[]::new), limit));
     }
 
     /** Forgets up to {@code limit} results that were deleted on request and would have expired by now. Returns their number. */
