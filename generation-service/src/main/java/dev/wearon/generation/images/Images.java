@@ -100,6 +100,15 @@ public class Images {
         return storage.publish(new StorageClient.PathsRequest(paths));
     }
 
+    /**
+     * Deletes objects of a store for ever: those at the paths, and those of the owners. Kept objects stay. May be repeated.
+     *
+     * @return whether there are more, so that it must be repeated
+     */
+    public Uni<Boolean> erase(UUID storeId, List<String> paths, List<String> owners) {
+        return storage.erase(storeId, new StorageClient.EraseRequest(paths, owners));
+    }
+
     /** Returns which of these objects, of any store, cannot be read now; at most 500 at a time. */
     public Uni<List<String>> missing(List<String> paths) {
         return storage.missing(new StorageClient.PathsRequest(paths));

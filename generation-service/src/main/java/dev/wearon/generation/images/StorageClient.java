@@ -65,6 +65,10 @@ class StorageClient {
 
     record Published(int published) {}
 
+    record EraseRequest(List<String> paths, List<String> owners) {}
+
+    record Erased(int erased, boolean more) {}
+
     /** {@code outcome} is {@code stored} or {@code exists}. In both cases the result is at {@code path}. */
     record Written(String outcome, String path, Instant expiresAt) {}
 
@@ -137,6 +141,13 @@ class StorageClient {
                 .map(published -> true)
                 .onFailure(ErrorResponse::isNotFound)
                 .recoverWithItem(false);
+    }
+
+    /** May be repeated: what is deleted stays so. */
+    Uni<Boolean> erase(UUID storeId, EraseRequest request) {
+        String path = "/internal/v1/stores/%s/objects/erase".formatted(storeId);
+        return retried(storage.post(path, identities.asService(), null, request, Erased.class))
+                .map(Erased::more);
     }
 
     private static <T> Uni<T> retried(Uni<T> call) {

@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.redis.client.RedisClientName;
 import io.quarkus.redis.datasource.ReactiveRedisDataSource;
 import io.quarkus.redis.datasource.list.ReactiveListCommands;
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -16,6 +17,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import org.jboss.logging.Logger;
 
 /** The list of permits: pushed on the left, popped on the right. */
@@ -24,6 +27,7 @@ public class Permits {
 
     private static final Logger LOG = Logger.getLogger(Permits.class);
     private static final String KEY = "wearon:tasks:generation";
+    private static final int MOST_READ = 10_000;
 
     private final ReactiveListCommands<String, String> lists;
     /** Has its own connections, because a pop blocks its connection and a push must not wait for a pop. */
@@ -126,6 +130,29 @@ public class Permits {
     public void dropWithoutSession(Task task) {
         LOG.warnf("A permit names session %s, which does not exist", task.sessionId());
         countDropped(DropReason.NO_SUCH_SESSION);
+    }
+
+    /**
+     * Removes the permits of these sessions, because a permit has the prompt. It reads the oldest permits only; later ones are
+     * popped by a worker, and dropped.
+     */
+    public Uni<Void> remove(Set<UUID> sessions) {
+        return lists.lrange(KEY, -MOST_READ, -1)
+                .map(entries -> entries.stream()
+                        .filter(entry -> codec.decode(entry) instanceof PermitCodec.Decoded.Permit(Task task)
+                                && sessions.contains(task.sessionId()))
+                        .distinct()
+                        .toList())
+                .chain(entries -> Multi.createFrom()
+                        .iterable(entries)
+                        .onItem()
+                        .transformToUniAndConcatenate(entry -> lists.lrem(KEY, 0, entry))
+                        .collect()
+                        .last())
+                .ifNoItem()
+                .after(config.timeout())
+                .fail()
+                .replaceWithVoid();
     }
 
     public Uni<Long> length() {

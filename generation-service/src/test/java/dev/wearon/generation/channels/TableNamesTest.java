@@ -48,7 +48,7 @@ class TableNamesTest {
             assertThat(files.filter(file -> file.toString().endsWith(".java"))
                             .filter(file -> read(file).contains("B2b"))
                             .map(file -> file.getParent().getFileName().toString()))
-                    .containsOnly("channels", "stores", "lists", "analytics", "reconciliation", "notices");
+                    .containsOnly("channels", "stores", "lists", "analytics", "reconciliation", "notices", "erasure");
         }
     }
 
