@@ -6,6 +6,11 @@ import java.util.Locale;
 public enum Action {
     STORE_CREATED,
     STORE_CHANGED,
+    STORE_SUSPENDED,
+    STORE_UNINSTALLED,
+    SHOPPER_REDACTED,
+    SHOPPER_EXPORTED,
+    SHOP_REDACTED,
     KEY_ISSUED,
     KEY_REVOKED,
     KEY_ROTATED,

@@ -9,6 +9,7 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -51,6 +52,25 @@ public class ShopperTokens implements WarmUp {
             DELETE FROM gateway.shopper_tokens AS tokens
              USING expired
              WHERE tokens.id = expired.id
+            """;
+
+    /** The slots of a token are deleted with it. The shoppers are null for all of the store. */
+    private static final String REMOVE = """
+            DELETE FROM gateway.shopper_tokens
+             WHERE store_id = $1
+               AND id = ANY (ARRAY(SELECT id
+                                     FROM gateway.shopper_tokens
+                                    WHERE store_id = $1 AND shopper IS NOT NULL
+                                      AND ($2::TEXT[] IS NULL OR shopper = ANY ($2))
+                                    LIMIT $3))
+            """;
+
+    private static final String OF_SHOPPERS = """
+            SELECT id, origin, max_generations, created_at, expires_at
+              FROM gateway.shopper_tokens
+             WHERE store_id = $1 AND shopper = ANY ($2)
+             ORDER BY created_at DESC, id DESC
+             LIMIT $3
             """;
 
     private final Statements statements;
@@ -107,6 +127,38 @@ public class ShopperTokens implements WarmUp {
     /** @return the number of tokens that were deleted with their slots, at most {@code limit} */
     Uni<Integer> removeExpired(Duration keptExpired, int limit) {
         return statements.count(REMOVE_EXPIRED, Tuple.of(Statements.seconds(keptExpired), limit));
+    }
+
+    /** A token without its secret. */
+    public record Issued(UUID tokenId, String origin, int maxGenerations, Instant createdAt, Instant expiresAt) {}
+
+    /** The newest tokens of shoppers with these names, also expired ones. */
+    public Uni<List<Issued>> of(UUID storeId, List<String> shoppers, int limit) {
+        return statements.list(
+                OF_SHOPPERS,
+                Tuple.of(storeId, shoppers.toArray(String[]::new), limit),
+                row -> new Issued(
+                        row.getUUID("id"),
+                        row.getString("origin"),
+                        row.getInteger("max_generations"),
+                        row.getOffsetDateTime("created_at").toInstant(),
+                        row.getOffsetDateTime("expires_at").toInstant()));
+    }
+
+    /**
+     * Deletes tokens that name a shopper. A gateway that knows such a token lets it in until it expires.
+     *
+     * @param shoppers empty: all shoppers of the store
+     * @return the number of deleted tokens, at most {@code limit}
+     */
+    public Uni<Integer> remove(UUID storeId, Optional<List<String>> shoppers, int limit) {
+        return statements.count(
+                REMOVE,
+                Tuple.tuple()
+                        .addUUID(storeId)
+                        .addArrayOfString(shoppers.map(names -> names.toArray(String[]::new))
+                                .orElse(null))
+                        .addInteger(limit));
     }
 
     private static Found found(Row row) {

@@ -9,8 +9,10 @@ import dev.wearon.sql.Statements;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.Base64;
@@ -35,13 +37,15 @@ public class ShopConnections {
 
     private static final String FIND_BY_DOMAIN = """
             SELECT id, shop_domain, access_token_encrypted IS NOT NULL AS connected, billing_mode, subscription_tier,
-                   subscription_status, status, onboarding_completed
+                   subscription_status, CASE WHEN suspended_at IS NULL THEN status ELSE 'suspended' END AS status,
+                   onboarding_completed
               FROM gateway.stores
              WHERE shop_domain = $1
             """;
 
     private static final String LOCK = """
-            SELECT status, uninstalled_at IS NOT NULL AS uninstalled, access_token_encrypted IS NOT NULL AS connected
+            SELECT status, uninstalled_at IS NOT NULL AS uninstalled, access_token_encrypted IS NOT NULL AS connected,
+                   installed_at
               FROM gateway.stores
              WHERE id = $1
                FOR NO KEY UPDATE
@@ -70,6 +74,26 @@ public class ShopConnections {
                SET access_token_encrypted = NULL, access_token_expires_at = NULL,
                    refresh_token_encrypted = NULL, refresh_token_expires_at = NULL
              WHERE id = $1 AND access_token_encrypted = $2
+            """;
+
+    /** A store that the operator had made inactive gets no time here, so that an install does not activate it. */
+    private static final String UNINSTALL = """
+            UPDATE gateway.stores
+               SET access_token_encrypted = NULL, access_token_expires_at = NULL,
+                   refresh_token_encrypted = NULL, refresh_token_expires_at = NULL,
+                   uninstalled_at = CASE status WHEN 'active' THEN now() ELSE uninstalled_at END, status = 'inactive'
+             WHERE id = $1
+            """;
+
+    private static final String FIND_INSTALL = """
+            SELECT installed_at
+              FROM gateway.stores
+             WHERE id = $1 AND access_token_encrypted IS NOT NULL AND installed_at IS NOT NULL
+            """;
+
+    private static final String DELETE_SHOPPER_TOKENS = """
+            DELETE FROM gateway.shopper_tokens
+             WHERE store_id = $1
             """;
 
     private static final String ENDING = """
@@ -176,6 +200,63 @@ public class ShopConnections {
     /** Forgets tokens that Shopify does not accept any more, unless the store has others meanwhile. */
     public Uni<Boolean> disconnect(UUID storeId, Buffer old) {
         return statements.changed(DISCONNECT, Tuple.of(storeId, text(old)));
+    }
+
+    public sealed interface Uninstalling {
+        record Uninstalled() implements Uninstalling {}
+
+        /** There was nothing left to do. */
+        record Before() implements Uninstalling {}
+
+        /** The shop has installed the app again since then. */
+        record InstalledAgain() implements Uninstalling {}
+
+        record NoSuchStore() implements Uninstalling {}
+    }
+
+    /**
+     * Makes the store of a shop that has removed the app inactive, and deletes its tokens and those of its shoppers. Shopify has
+     * revoked its tokens already.
+     *
+     * @param triggeredAt when the shop removed the app, by the clock of Shopify
+     */
+    public Uni<Uninstalling> uninstall(Author author, UUID storeId, Instant triggeredAt) {
+        return statements.transaction(transaction -> transaction
+                .preparedQuery(LOCK)
+                .execute(Tuple.of(storeId))
+                .chain(rows -> rows.size() == 0
+                        ? Uni.createFrom().item(new Uninstalling.NoSuchStore())
+                        : uninstall(
+                                transaction, author, storeId, rows.iterator().next(), triggeredAt)));
+    }
+
+    private Uni<Uninstalling> uninstall(
+            SqlConnection transaction, Author author, UUID storeId, Row old, Instant triggeredAt) {
+        OffsetDateTime installedAt = old.getOffsetDateTime("installed_at");
+        if (installedAt != null && installedAt.toInstant().isAfter(triggeredAt)) {
+            return Uni.createFrom().item(new Uninstalling.InstalledAgain());
+        }
+        Change change = Change.between(
+                Map.of("status", old.getString("status"), "connected", old.getBoolean("connected")),
+                Map.of("status", "inactive", "connected", false));
+        if (change.isEmpty()) {
+            return Uni.createFrom().item(new Uninstalling.Before());
+        }
+        return transaction
+                .preparedQuery(UNINSTALL)
+                .execute(Tuple.of(storeId))
+                .chain(() -> transaction.preparedQuery(DELETE_SHOPPER_TOKENS).execute(Tuple.of(storeId)))
+                .chain(() -> changelog.write(
+                        transaction, new Entry(author, Action.STORE_UNINSTALLED, storeId, null, change)))
+                .replaceWith(new Uninstalling.Uninstalled());
+    }
+
+    /** Whether the store's shop has the app, by an install after that time. Unknown: false. */
+    public Uni<Boolean> isInstalledAfter(UUID storeId, Instant time) {
+        return statements
+                .first(FIND_INSTALL, Tuple.of(storeId), row -> row.getOffsetDateTime("installed_at")
+                        .toInstant())
+                .map(found -> found.filter(installed -> installed.isAfter(time)).isPresent());
     }
 
     /** The stores whose refresh token ends within a month, those that end first. */

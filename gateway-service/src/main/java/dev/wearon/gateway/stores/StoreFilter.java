@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 record StoreFilter(String search, String status) {
 
     private static final Pattern SEARCH = Pattern.compile("[^\\p{Cntrl}]{1,253}");
-    private static final Pattern STATUS = Pattern.compile("active|inactive");
+    private static final Pattern STATUS = Pattern.compile("active|suspended|inactive");
 
     /** Reads the query parameters. */
     static StoreFilter of(String search, String status) {
@@ -21,7 +21,7 @@ record StoreFilter(String search, String status) {
             throw Problem.invalid("search must be 1 to 253 characters of a shop domain.");
         }
         if (status != null && !STATUS.matcher(status).matches()) {
-            throw Problem.invalid("status must be active or inactive.");
+            throw Problem.invalid("status must be active, suspended or inactive.");
         }
         return new StoreFilter(search == null ? null : search.toLowerCase(Locale.ROOT), status);
     }

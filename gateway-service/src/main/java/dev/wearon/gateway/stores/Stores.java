@@ -32,8 +32,9 @@ public class Stores {
 
     private static final String COLUMNS = """
             id, shop_domain, billing_mode, retail_credit_price, subscription_tier, subscription_id, subscription_status,
-                   overage_enabled, overage_monthly_cap_cents, status, onboarding_completed, require_shopper_email,
-                   shopper_creates_per_day, daily_credit_cap, low_credits_at, anonymous_per_day, image_retention_seconds, test,
+                   overage_enabled, overage_monthly_cap_cents,
+                   CASE WHEN suspended_at IS NULL THEN status ELSE 'suspended' END AS status, onboarding_completed,
+                   require_shopper_email, shopper_creates_per_day, daily_credit_cap, low_credits_at, anonymous_per_day, image_retention_seconds, test,
                    image_hosts, checkout, created_at, updated_at
             """;
 
@@ -49,10 +50,13 @@ public class Stores {
     /** FOR NO KEY UPDATE still allows new API keys, whose foreign key refers only to the id. */
     private static final String FIND_AND_LOCK = FIND + " FOR NO KEY UPDATE";
 
+    /** A status that is set lifts a suspension. A store that stays suspended keeps the status below it. */
     private static final String UPDATE = """
             UPDATE gateway.stores
                SET billing_mode = $2, retail_credit_price = $3, subscription_tier = $4, subscription_id = $5,
-                   subscription_status = $6, overage_enabled = $7, overage_monthly_cap_cents = $8, status = $9,
+                   subscription_status = $6, overage_enabled = $7, overage_monthly_cap_cents = $8,
+                   status = CASE $9 WHEN 'suspended' THEN status ELSE $9 END,
+                   suspended_at = CASE $9 WHEN 'suspended' THEN suspended_at END,
                    onboarding_completed = $10, require_shopper_email = $11, shopper_creates_per_day = $12,
                    image_retention_seconds = $13, daily_credit_cap = $14, anonymous_per_day = $15,
                    low_credits_at = $16, image_hosts = $17, checkout = $18
@@ -64,14 +68,21 @@ public class Stores {
               FROM gateway.stores
              WHERE (created_at, id) < ($1, $2)
                AND ($4::text IS NULL OR strpos(shop_domain, $4) > 0)
-               AND ($5::text IS NULL OR status = $5)
+               AND ($5::text IS NULL OR CASE WHEN suspended_at IS NULL THEN status ELSE 'suspended' END = $5)
              ORDER BY created_at DESC, id DESC
              LIMIT $3
             """;
 
+    private static final String SUSPEND = """
+            UPDATE gateway.stores
+               SET suspended_at = now()
+             WHERE id = $1 AND suspended_at IS NULL
+            """;
+
     private static final String CONFIG_COLUMNS = """
-            id, shop_domain, billing_mode, retail_credit_price, shopify_variant_id, subscription_tier, status,
-                   daily_credit_cap, image_retention_seconds, test, checkout
+            id, shop_domain, billing_mode, retail_credit_price, shopify_variant_id, subscription_tier,
+                   CASE WHEN suspended_at IS NULL THEN status ELSE 'suspended' END AS status, daily_credit_cap, image_retention_seconds, test,
+                   checkout
             """;
 
     private static final String FIND_CONFIG = "SELECT " + CONFIG_COLUMNS + " FROM gateway.stores WHERE id = $1";
@@ -151,6 +162,31 @@ public class Stores {
                 .map(Stores::first)
                 .chain(found -> found.map(row -> change(transaction, author, store(row), patch))
                         .orElseGet(() -> Uni.createFrom().item(new Changing.NoSuchStore()))));
+    }
+
+    /**
+     * Stops a store without deleting anything, until its status is set. A trigger makes the job that cancels its queued try-ons.
+     *
+     * @return the store; empty if it does not exist
+     */
+    Uni<Optional<Store>> suspend(Author author, UUID storeId) {
+        return statements.transaction(transaction -> transaction
+                .preparedQuery(FIND_AND_LOCK)
+                .execute(Tuple.of(storeId))
+                .map(Stores::first)
+                .chain(old -> transaction
+                        .preparedQuery(SUSPEND)
+                        .execute(Tuple.of(storeId))
+                        .call(rows -> rows.rowCount() == 0
+                                ? Uni.createFrom().voidItem()
+                                : changelog.write(transaction, suspended(author, store(old.orElseThrow())))))
+                .chain(() -> transaction.preparedQuery(FIND).execute(Tuple.of(storeId)))
+                .map(rows -> first(rows).map(Stores::store)));
+    }
+
+    private static Entry suspended(Author author, Store old) {
+        Change change = Change.between(Map.of("status", old.status()), Map.of("status", "suspended"));
+        return new Entry(author, Action.STORE_SUSPENDED, old.storeId(), null, change);
     }
 
     /**

@@ -73,6 +73,15 @@ public class StoresResource {
         });
     }
 
+    /** Repeatable: a store that is suspended stays so. */
+    @POST
+    @Path("/{store_id}/suspend")
+    public Uni<Store> suspend(@RestPath("store_id") UUID storeId, @Context HttpHeaders headers) {
+        return stores.suspend(operator.author(headers), storeId)
+                .map(found -> found.orElseThrow(StoresResource::notFound))
+                .invoke(store -> LOG.infof("Store %s has the status %s", storeId, store.status()));
+    }
+
     private static Problem notFound() {
         return Problem.notFound("The store");
     }

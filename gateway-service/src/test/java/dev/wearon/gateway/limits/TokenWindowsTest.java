@@ -23,6 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** One shopper token cannot use up the limits of its store. */
 @QuarkusTest
@@ -60,6 +61,20 @@ class TokenWindowsTest {
 
     private int leftForTheStore() {
         return Integer.parseInt(merchant.calls().get(BALANCE).header("X-RateLimit-Remaining"));
+    }
+
+    /** A widget polls every five seconds while it waits for credits that were bought, and reads once when it opens. */
+    @ParameterizedTest
+    @ValueSource(strings = {"starter", "growth", "scale", "enterprise"})
+    void letAShopperPollItsBalanceWithoutTheBudgetOfTheStore(String tier) {
+        merchant = Merchant.with(Map.of("subscription_tier", tier));
+        token = merchant.shopperToken(Map.of("shopper_ref", "4711"));
+        int before = leftForTheStore();
+        for (int poll = 0; poll < 13; poll++) {
+            assertThat(merchant.shops(token).get("/api/v1/credits/shopper").statusCode())
+                    .isEqualTo(200);
+        }
+        assertThat(leftForTheStore()).as("only its own read counts").isEqualTo(before - 1);
     }
 
     /** Also the creates that are refused because the token is used up. */

@@ -131,6 +131,7 @@ public final class FakeServices implements QuarkusTestResourceLifecycleManager {
                 Map.entry("wearon.deliveries.timeout", "2s"),
                 Map.entry("wearon.deliveries.every", "off"),
                 // No relay runs in the background, because its calls would appear in other tests.
+                Map.entry("wearon.erasure.every", "off"),
                 Map.entry("wearon.outbox.every", "off"));
     }
 

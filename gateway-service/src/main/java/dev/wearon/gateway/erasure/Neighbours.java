@@ -1,0 +1,87 @@
+package dev.wearon.gateway.erasure;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.wearon.gateway.erasure.ErasureClient.Progress;
+import dev.wearon.gateway.erasure.ErasureClient.Whom;
+import dev.wearon.gateway.routing.Addresses;
+import dev.wearon.gateway.routing.Service;
+import dev.wearon.identity.Identities;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.eclipse.microprofile.rest.client.inject.RestClient;
+
+/** Calls credits and generation as the gateway itself. */
+@ApplicationScoped
+class Neighbours {
+
+    /** The most that a job stores and a service accepts. */
+    private static final int MAX_NAMES = 100;
+
+    private final ErasureClient client;
+    private final Addresses addresses;
+    private final Identities identities;
+
+    Neighbours(@RestClient ErasureClient client, Addresses addresses, Identities identities) {
+        this.client = client;
+        this.addresses = addresses;
+        this.identities = identities;
+    }
+
+    Uni<Boolean> cancelQueued(UUID storeId) {
+        return at(Service.GENERATION, address -> client.cancelQueued(address, identities.asService(), storeId))
+                .map(Progress::more);
+    }
+
+    /** @param shoppers empty: all of the store */
+    Uni<Boolean> redactSessions(UUID storeId, Optional<List<String>> shoppers) {
+        return at(
+                        Service.GENERATION,
+                        address -> client.redactSessions(address, identities.asService(), storeId, whom(shoppers)))
+                .map(Progress::more);
+    }
+
+    /** @param shoppers empty: all of the store */
+    Uni<Boolean> redactLedger(UUID storeId, Optional<List<String>> shoppers) {
+        return at(
+                        Service.CREDITS,
+                        address -> client.redactShoppers(address, identities.asService(), storeId, whom(shoppers)))
+                .map(Progress::more);
+    }
+
+    /** The names, with all others of the same shoppers that the ledger knows. */
+    Uni<List<String>> allNames(UUID storeId, List<String> names) {
+        return at(Service.CREDITS, address -> client.names(address, identities.asService(), storeId, new Whom(names)))
+                .map(found -> Stream.concat(names.stream(), found.shoppers().stream())
+                        .distinct()
+                        .limit(MAX_NAMES)
+                        .toList());
+    }
+
+    Uni<JsonNode> sessions(UUID storeId, List<String> shoppers) {
+        return at(
+                Service.GENERATION,
+                address -> client.sessions(address, identities.asService(), storeId, new Whom(shoppers)));
+    }
+
+    Uni<JsonNode> ledger(UUID storeId, List<String> shoppers) {
+        return at(
+                Service.CREDITS,
+                address -> client.ledger(address, identities.asService(), storeId, new Whom(shoppers)));
+    }
+
+    private interface Call<T> {
+        Uni<T> of(String address);
+    }
+
+    private <T> Uni<T> at(Service service, Call<T> call) {
+        return addresses.of(service).call(address -> call.of(address.url().toString()));
+    }
+
+    private static Whom whom(Optional<List<String>> shoppers) {
+        return new Whom(shoppers.orElse(null));
+    }
+}

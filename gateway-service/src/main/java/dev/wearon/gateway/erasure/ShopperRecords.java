@@ -1,0 +1,24 @@
+package dev.wearon.gateway.erasure;
+
+import io.smallrye.mutiny.Uni;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** A table of the gateway with data of shoppers. A CDI bean of the package that owns the table. */
+public interface ShopperRecords {
+
+    /** The name in the document with the data of a shopper, for example {@code orders}. */
+    String name();
+
+    /**
+     * Deletes a bounded number of rows, or what names the shopper in them. May be repeated.
+     *
+     * @param shoppers all names of a shopper, each an e-mail address or {@code ref:} and a reference; empty: all shoppers of the store
+     * @return whether there may be more
+     */
+    Uni<Boolean> redact(UUID storeId, Optional<List<String>> shoppers);
+
+    /** Reads a bounded number of the newest rows, as JSON. */
+    Uni<?> data(UUID storeId, List<String> shoppers);
+}
