@@ -399,6 +399,31 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/purchases/claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Claim the credits of an order
+         * @description A shopper claims the credits of an order at Shopify of which nobody knows the shopper: it has no customer, no e-mail address, and was not
+         *     begun with a `cart_link`. `order_token` is the secret token of the order, which only its buyer has; an order number is not one. The
+         *     credits go to the shopper of the token, and never to another one. A repeat by the same shopper has the same result.
+         *
+         *     404: the store has no such order, it is not known to be paid yet, or it has another shopper. The answer never says which. After a payment, try again for
+         *     some minutes. `pending`: the credits come when the store has enough, or within minutes.
+         */
+        post: operations["claimOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/shopper-tokens": {
         parameters: {
             query?: never;
@@ -898,6 +923,121 @@ export interface paths {
                  * @example 0193c0de-0000-7000-8000-000000000001
                  */
                 store_id: components["parameters"]["StoreId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/stores/{store_id}/suspend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the store.
+                 * @example 0193c0de-0000-7000-8000-000000000001
+                 */
+                store_id: components["parameters"]["StoreId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/stores/{store_id}/shoppers/redact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the store.
+                 * @example 0193c0de-0000-7000-8000-000000000001
+                 */
+                store_id: components["parameters"]["StoreId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/stores/{store_id}/shoppers/data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the store.
+                 * @example 0193c0de-0000-7000-8000-000000000001
+                 */
+                store_id: components["parameters"]["StoreId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/stores/{store_id}/privacy-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the store.
+                 * @example 0193c0de-0000-7000-8000-000000000001
+                 */
+                store_id: components["parameters"]["StoreId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/stores/{store_id}/privacy-requests/{id}/data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the store.
+                 * @example 0193c0de-0000-7000-8000-000000000001
+                 */
+                store_id: components["parameters"]["StoreId"];
+                /**
+                 * @description The id of a request with the kind `data_request`.
+                 * @example 0193c0de-0000-4000-8000-0000000000a1
+                 */
+                id: string;
             };
             cookie?: never;
         };
@@ -1690,6 +1830,91 @@ export interface components {
              * @description When the token ends. It ends earlier with its API key.
              */
             expires_at: string;
+            /**
+             * @description Puts one credit into a cart of the shop at Shopify. The credits of the order are the shopper's of this token, whoever checks out. Change the number after the
+             *     colon for more. Null if the store sells no credits at Shopify, or if the token names no shopper.
+             */
+            cart_link: string | null;
+        };
+        /** ClaimOrderRequest */
+        ClaimOrderRequest: {
+            /** @description The secret token of the order. */
+            order_token: string;
+        };
+        ClaimedOrderResponse: components["schemas"]["Success"] & {
+            data: components["schemas"]["ClaimedOrder"];
+        };
+        ClaimedOrder: {
+            /**
+             * @description `completed`: the credits are the shopper's. `pending`: they come later. `returned`: the order was given back before.
+             * @enum {string}
+             */
+            status: "completed" | "pending" | "returned";
+            /** @description The credits that were bought. */
+            credits: number;
+            /** @description How many of them were given back. */
+            returned: number;
+        };
+        OrdersResponse: components["schemas"]["Success"] & {
+            data: components["schemas"]["OrdersPage"];
+        };
+        OrdersPage: {
+            orders: components["schemas"]["ShopOrder"][];
+            next_cursor: string | null;
+        };
+        ShopOrder: {
+            /** Format: uuid */
+            store_id: string;
+            /** @description The id at Shopify. */
+            order_id: string;
+            /** @description Whether it was paid in full at some time. */
+            paid: boolean;
+            cancelled: boolean;
+            /** @description Whether it is a test order of Shopify. */
+            test: boolean;
+            /** @description Pieces of the credit product, without those that edits have added. */
+            ordered: number;
+            /** @description How many of them are neither removed nor refunded. */
+            remaining: number;
+            /** @description Pieces that edits have added. They are not granted. */
+            added_by_edits: number;
+            /** @description Refunds of money without pieces. They change no credits. */
+            money_only_refunds: number;
+            /** @description What was bought. Null until it is decided. */
+            credits: number | null;
+            returned: number;
+            amount_paid: number | null;
+            currency: string | null;
+            /** Format: date-time */
+            decided_at: string | null;
+            /**
+             * Format: date-time
+             * @description When its shopper was fixed. Null while nobody knows the shopper.
+             */
+            claimed_at: string | null;
+            /**
+             * @description The status in the ledger's last answer, or `refused`. Null: it has not answered yet.
+             * @enum {string|null}
+             */
+            outcome: "unclaimed" | "pending" | "completed" | "returned" | "refused" | null;
+            granted: number | null;
+            /** @description As in the last answer; a shortfall is settled later in the ledger alone. */
+            clawed_back: number | null;
+            /** @description As in the last answer. */
+            shortfall: number | null;
+            /** @description Why the ledger has not booked it. */
+            reason: string | null;
+            /** @description Since the last answer. */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description When the ledger is told next. Null: there is nothing to tell.
+             */
+            next_attempt_at: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
         };
         /**
          * @description What has happened. Every endpoint receives `endpoint.test`.
@@ -1877,7 +2102,7 @@ export interface components {
             shopify_variant_id: string | null;
             subscription_tier: string | null;
             /** @enum {string} */
-            status: "active" | "inactive";
+            status: "active" | "suspended" | "inactive";
             /** @description The credits that all try-ons of the store may take on a day (UTC); the operator sets it. Null: no cap. */
             daily_credit_cap: number | null;
         };
@@ -1892,7 +2117,7 @@ export interface components {
             subscription_tier: string | null;
             subscription_status: string | null;
             /** @enum {string} */
-            status: "active" | "inactive";
+            status: "active" | "suspended" | "inactive";
             onboarding_completed: boolean;
         };
         StoreAnalytics: {
@@ -1931,10 +2156,10 @@ export interface components {
             /** @description The most that overage may cost in a calendar month (UTC). */
             overage_monthly_cap_cents: number | null;
             /**
-             * @description The gateway refuses the keys of an inactive store.
+             * @description The gateway refuses the keys of a store that is not active. Only an inactive store loses its images.
              * @enum {string}
              */
-            status: "active" | "inactive";
+            status: "active" | "suspended" | "inactive";
             onboarding_completed: boolean;
             /** @description Whether every create must name the shopper. */
             require_shopper_email: boolean;
@@ -2072,10 +2297,10 @@ export interface components {
              *     for the grant in the transactions of the store.
              * @enum {string}
              */
-            action: "store.created" | "store.changed" | "key.issued" | "key.revoked" | "key.rotated" | "credits.granted" | "repair.begun" | "config.changed" | "endpoint.created" | "endpoint.changed" | "endpoint.deleted" | "endpoint.rotated" | "endpoint.disabled" | "webhook.replayed";
+            action: "store.created" | "store.changed" | "store.suspended" | "store.uninstalled" | "shopper.redacted" | "shopper.exported" | "shop.redacted" | "key.issued" | "key.revoked" | "key.rotated" | "credits.granted" | "repair.begun" | "config.changed" | "endpoint.created" | "endpoint.changed" | "endpoint.deleted" | "endpoint.rotated" | "endpoint.disabled" | "webhook.replayed";
             /** Format: uuid */
             store_id: string | null;
-            /** @description The id of the API key, of the transaction, of the webhook endpoint or of the webhook of Shopify. */
+            /** @description The id of the API key, of the transaction, of the webhook endpoint, of the webhook of Shopify or of the privacy request. */
             subject: string | null;
             /** @description The fields that changed, with their old values. Null for a new object. */
             before: {
@@ -2218,6 +2443,53 @@ export interface components {
         ApiKeyPage: {
             keys: components["schemas"]["StoreKey"][];
             next_cursor: string | null;
+        };
+        /** @description Exactly one of the names. */
+        ShopperName: {
+            shopper_email?: string | null;
+            /** @description The store's own name of the shopper. */
+            shopper_ref?: string | null;
+            /** @description The number of a customer of Shopify. */
+            customer_id?: string | null;
+        };
+        PrivacyRequest: {
+            /** Format: uuid */
+            request_id: string;
+            /** @enum {string} */
+            kind: "redact_shopper" | "redact_shop" | "data_request";
+            /** @enum {string} */
+            origin: "operator" | "shopify";
+            /** @enum {string} */
+            status: "pending" | "done";
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            done_at: string | null;
+        };
+        PrivacyRequestPage: {
+            requests: components["schemas"]["PrivacyRequest"][];
+            next_cursor: string | null;
+        };
+        ShopperData: {
+            /** Format: uuid */
+            store_id: string;
+            /** @description All names of the shopper: an e-mail address, or `ref:` and a reference. */
+            shoppers: string[];
+            ledger: components["schemas"]["ShopperLedger"];
+            try_ons: components["schemas"]["ShopperTryOns"];
+            records: components["schemas"]["ShopperRecords"];
+        };
+        /** @description Wallets, purchases and movements. */
+        ShopperLedger: {
+            [key: string]: unknown;
+        };
+        /** @description Try-ons with their prompts. Their pictures are not part of it; they live for hours. */
+        ShopperTryOns: {
+            [key: string]: unknown;
+        };
+        /** @description What the gateway has, by table. */
+        ShopperRecords: {
+            [key: string]: unknown;
         };
         CreditGrant: {
             /** Format: uuid */
@@ -2403,6 +2675,15 @@ export interface components {
         };
         ApiKeyResponse: components["schemas"]["Success"] & {
             data: components["schemas"]["StoreKey"];
+        };
+        PrivacyRequestResponse: components["schemas"]["Success"] & {
+            data: components["schemas"]["PrivacyRequest"];
+        };
+        PrivacyRequestsResponse: components["schemas"]["Success"] & {
+            data: components["schemas"]["PrivacyRequestPage"];
+        };
+        ShopperDataResponse: components["schemas"]["Success"] & {
+            data: components["schemas"]["ShopperData"];
         };
         CreditGrantResponse: components["schemas"]["Success"] & {
             data: components["schemas"]["CreditGrant"];
@@ -2593,6 +2874,60 @@ export interface components {
                  *       "error": {
                  *         "code": "NOT_FOUND",
                  *         "message": "The try-on was not found."
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["Refusal"];
+            };
+        };
+        /** @description The store has no such order that can be claimed, or it has another shopper. */
+        NoSuchOrder: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "X-RateLimit-Limit": components["headers"]["Limit"];
+                "X-RateLimit-Remaining": components["headers"]["Remaining"];
+                "X-RateLimit-Reset": components["headers"]["Reset"];
+                "RateLimit-Policy": components["headers"]["Policy"];
+                RateLimit: components["headers"]["RateLimit"];
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                Vary: components["headers"]["Vary"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "data": null,
+                 *       "error": {
+                 *         "code": "NOT_FOUND",
+                 *         "message": "The order was not found."
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["Refusal"];
+            };
+        };
+        /** @description The body is not valid, or the call has no shopper token that names a shopper. Nothing was changed. */
+        InvalidClaim: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "X-RateLimit-Limit": components["headers"]["LimitIfCounted"];
+                "X-RateLimit-Remaining": components["headers"]["RemainingIfCounted"];
+                "X-RateLimit-Reset": components["headers"]["ResetIfCounted"];
+                "RateLimit-Policy": components["headers"]["PolicyIfCounted"];
+                RateLimit: components["headers"]["RateLimitIfCounted"];
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                Vary: components["headers"]["Vary"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "data": null,
+                 *       "error": {
+                 *         "code": "VALIDATION_ERROR",
+                 *         "message": "An anonymous token cannot claim an order. Use a token that names its shopper."
                  *       }
                  *     }
                  */
@@ -5126,6 +5461,65 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    claimOrder: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the request in logs and responses. 1 to 128 visible ASCII characters without `@` and without an API key; the server replaces any other value. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "order_token": "5f1c2b1e3d9a4c558f0e0b6a4b1c9d10"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ClaimOrderRequest"];
+            };
+        };
+        responses: {
+            /** @description The order is the shopper's. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-RateLimit-Limit": components["headers"]["Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["Reset"];
+                    "RateLimit-Policy": components["headers"]["Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "status": "completed",
+                     *         "credits": 3,
+                     *         "returned": 0
+                     *       },
+                     *       "error": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ClaimedOrderResponse"];
+                };
+            };
+            400: components["responses"]["InvalidClaim"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["NotYourDomain"];
+            404: components["responses"]["NoSuchOrder"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooManyCalls"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     createShopperToken: {
         parameters: {
             query?: never;
@@ -5163,7 +5557,8 @@ export interface operations {
                      * @example {
                      *       "data": {
                      *         "token": "wst_00000000000000000000000000000000",
-                     *         "expires_at": "2026-11-21T10:10:00Z"
+                     *         "expires_at": "2026-11-21T10:10:00Z",
+                     *         "cart_link": null
                      *       },
                      *       "error": null
                      *     }

@@ -59,7 +59,9 @@ final class Shops implements AutoCloseable {
                 UUID.randomUUID().toString() + UUID.randomUUID(),
                 "WEARON_SHOPIFY_URL",
                 shopify.url() + "/{shop}",
-                "WEARON_SHOPIFY_SWEEP_EVERY",
+                "WEARON_ORDERS_EVERY",
+                "1s",
+                "WEARON_ORDERS_SWEEP_EVERY",
                 "5s");
     }
 

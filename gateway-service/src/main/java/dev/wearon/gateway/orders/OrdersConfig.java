@@ -23,7 +23,7 @@ interface OrdersConfig {
 
     /** The interval at which the orders of a shop are read again. */
     @WithDefault("1h")
-    @DurationMin(minutes = 1)
+    @DurationMin(seconds = 1)
     @DurationMax(days = 1)
     Duration sweepEvery();
 }
