@@ -50,6 +50,7 @@ CREATE UNIQUE INDEX incoming_webhooks_event_id_key ON gateway.incoming_webhooks 
 CREATE INDEX incoming_webhooks_next_attempt_at_idx ON gateway.incoming_webhooks (next_attempt_at)
     WHERE next_attempt_at IS NOT NULL;
 CREATE INDEX incoming_webhooks_received_at_idx ON gateway.incoming_webhooks (received_at DESC, id DESC);
+CREATE INDEX incoming_webhooks_shop_idx ON gateway.incoming_webhooks (shop, received_at DESC, id DESC);
 CREATE INDEX incoming_webhooks_unhandled_idx ON gateway.incoming_webhooks (received_at DESC, id DESC)
     WHERE handled_at IS NULL;
 

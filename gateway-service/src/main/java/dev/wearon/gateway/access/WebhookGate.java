@@ -5,6 +5,8 @@ import dev.wearon.gateway.routing.Access;
 import dev.wearon.gateway.routing.Route;
 import dev.wearon.gateway.routing.RoutingTable;
 import dev.wearon.http.Problem;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.All;
 import io.quarkus.runtime.Startup;
 import io.smallrye.mutiny.Uni;
@@ -34,12 +36,14 @@ class WebhookGate {
     private final AtomicInteger inFlight = new AtomicInteger();
     private final Map<String, WebhookSignature> signatures;
     private final RequestBody bodies;
+    private final Counter busy;
 
-    WebhookGate(@All List<WebhookSignature> signatures, RequestBody bodies, RoutingTable table) {
+    WebhookGate(@All List<WebhookSignature> signatures, RequestBody bodies, RoutingTable table, MeterRegistry metrics) {
         this.signatures = signatures.stream()
                 .flatMap(signature -> signature.templates().stream().map(template -> Map.entry(template, signature)))
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
         this.bodies = bodies;
+        this.busy = metrics.counter("wearon.incoming.busy");
         for (Route route : table.routes()) {
             if (route.access() == Access.WEBHOOK_SIGNATURE && !this.signatures.containsKey(route.template())) {
                 throw new IllegalStateException("No WebhookSignature for " + route.template());
@@ -54,6 +58,7 @@ class WebhookGate {
         }
         ctx.addEndHandler(over -> inFlight.decrementAndGet());
         if (inFlight.incrementAndGet() > MAX_CONCURRENT) {
+            busy.increment();
             return Admission.refused(
                     Problem.unavailable("Too many messages arrive at the same time. Please try again.", RETRY_AFTER));
         }

@@ -1,14 +1,17 @@
 package dev.wearon.gateway.access;
 
+import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wearon.gateway.testing.TestRoutes;
 import dev.wearon.testkit.Await;
+import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import java.io.ByteArrayInputStream;
 import java.net.Socket;
 import java.net.URI;
+import java.net.URL;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
@@ -35,6 +38,9 @@ class WebhookGateTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final byte[] MESSAGE = bytes("{\"topic\":\"orders/paid\",\"id\":1}");
     private static final byte[] NO_JSON = bytes("no JSON at all");
+
+    @TestHTTPResource(value = "/metrics", management = true)
+    URL metrics;
 
     @BeforeEach
     void clear() {
@@ -148,6 +154,7 @@ class WebhookGateTest {
                         },
                         answer -> answer.statusCode() == 503);
                 assertThat(refused.headers().firstValue("Retry-After")).contains("1");
+                assertThat(given().get(metrics).asString()).containsPattern("wearon_incoming_busy_total [1-9]");
                 for (Socket socket : slow) {
                     socket.close();
                 }
