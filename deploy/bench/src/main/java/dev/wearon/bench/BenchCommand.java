@@ -7,6 +7,7 @@ import dev.wearon.bench.gateway.GatewayBench;
 import dev.wearon.bench.ledger.LedgerBench;
 import dev.wearon.bench.list.ListBench;
 import dev.wearon.bench.storage.StorageBench;
+import dev.wearon.bench.webhooks.WebhooksBench;
 import dev.wearon.local.commands.Subcommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,7 +26,8 @@ import picocli.CommandLine.Spec;
             ListBench.class,
             EventsBench.class,
             GatewayBench.class,
-            StorageBench.class
+            StorageBench.class,
+            WebhooksBench.class
         })
 public final class BenchCommand implements Subcommand, Runnable {
 

@@ -16,7 +16,7 @@ class BenchCommandTest {
     private final StringWriter printed = new StringWriter();
 
     @ParameterizedTest
-    @ValueSource(strings = {"create", "ledger", "claim", "gateway", "storage"})
+    @ValueSource(strings = {"create", "ledger", "claim", "gateway", "storage", "webhooks"})
     void explainsWhatItMeasures(String noun) {
         assertThat(run("bench", noun, "--help")).isZero();
         assertThat(printed.toString()).contains("--seconds", "--quick", "--clients", "(default: [1, ", "--processes");

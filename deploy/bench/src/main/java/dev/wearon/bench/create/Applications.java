@@ -61,12 +61,25 @@ public final class Applications implements AutoCloseable {
      * @param more variables of generation-service
      */
     public Application startSuite(int stores, int finishedEach, Map<String, String> more) throws Exception {
+        return startSuite(stores, finishedEach, more, Map.of());
+    }
+
+    /**
+     * As above.
+     *
+     * @param moreOfGateway variables of gateway-service
+     */
+    public Application startSuite(
+            int stores, int finishedEach, Map<String, String> more, Map<String, String> moreOfGateway)
+            throws Exception {
         RunningService credits = launch("credits", Map.of());
         // The images have rows and no bytes; storage would remove them as orphans.
         RunningService storage =
                 launch("storage", Map.of("WEARON_STORAGE_BACKEND", "filesystem", "WEARON_UPKEEP_ORPHANS_EVERY", "off"));
         RunningService generation = launch("generation", ofGeneration(more));
-        RunningService gateway = launch("gateway", UNLIMITED);
+        Map<String, String> ofGateway = new HashMap<>(UNLIMITED);
+        ofGateway.putAll(moreOfGateway);
+        RunningService gateway = launch("gateway", ofGateway);
         List<RunningService> services = List.of(credits, storage, generation, gateway);
         awaitReady(services);
         merchants = Stores.openInSuite(rig, credits, storage, stores);
