@@ -104,6 +104,7 @@ class ChangelogResourceTest {
                             Map.entry("billing_mode", "absorb_mode"),
                             Map.entry("subscription_tier", "starter"),
                             Map.entry("low_credits_at", 20),
+                            Map.entry("checkout", "shopify"),
                             Map.entry("image_hosts", List.of("cdn.shopify.com")),
                             Map.entry("anonymous_per_day", 200),
                             Map.entry("status", "active"),

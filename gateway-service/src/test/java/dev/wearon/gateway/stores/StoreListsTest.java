@@ -83,7 +83,7 @@ class StoreListsTest {
                     .then()
                     .spec(success(200))
                     .body("data.stores.size()", equalTo(1))
-                    .body("data.stores[0].size()", equalTo(21))
+                    .body("data.stores[0].size()", equalTo(22))
                     .body("data.next_cursor", nullValue());
             assertThat(list(Map.of("search", mark)).<Object>get("data.stores[0]"))
                     .isEqualTo(JsonPath.from(made).get("data"));
