@@ -1817,6 +1817,43 @@ export interface components {
             /** @description Whether it is of a test store. */
             test: boolean;
         };
+        ListedPurchase: {
+            /** Format: uuid */
+            purchase_id: string;
+            /** Format: uuid */
+            store_id: string;
+            order_id: string;
+            status: components["schemas"]["PurchaseStatus"];
+            /** @description The credits that the shopper bought. */
+            credits: number;
+            /** @description How many of them went to the shopper. */
+            granted: number;
+            /** @description How many of them were given back, in total. */
+            returned: number;
+            /** @description How many were taken from the shopper again. */
+            clawed_back: number;
+            /** @description How many were given back, but are spent. */
+            shortfall: number;
+            /** @description What the shopper paid, in the main unit of the currency. */
+            amount: number;
+            currency: string;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When the credits went to the shopper.
+             */
+            completed_at: string | null;
+            /** @description Whether it is of a test store. */
+            test: boolean;
+        };
+        PurchasePage: {
+            purchases: components["schemas"]["ListedPurchase"][];
+            next_cursor: string | null;
+        };
+        PurchasesResponse: components["schemas"]["Success"] & {
+            data: components["schemas"]["PurchasePage"];
+        };
         PurchaseResponse: components["schemas"]["Success"] & {
             data: components["schemas"]["Purchase"];
         };

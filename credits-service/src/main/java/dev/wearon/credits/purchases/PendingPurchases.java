@@ -38,14 +38,18 @@ class PendingPurchases implements RecurringJob {
     private final PurchasesConfig config;
     private final Counter completed;
     private final Counter failed;
-    private volatile Backlog backlog = new Backlog(0, Duration.ZERO);
+    private volatile Backlog backlog = new Backlog(0, Duration.ZERO, 0, 0);
 
     PendingPurchases(Purchases purchases, PurchasesConfig config, MeterRegistry metrics) {
         this.purchases = purchases;
         this.config = config;
         this.completed = metrics.counter("wearon.purchases.completed.later");
         this.failed = metrics.counter("wearon.purchases.failed.batches");
-        Gauge.builder("wearon.purchases.pending", () -> backlog.purchases()).register(metrics);
+        Gauge.builder("wearon.purchases.pending", () -> backlog.pending()).register(metrics);
+        Gauge.builder("wearon.purchases.unclaimed", () -> backlog.unclaimed()).register(metrics);
+        Gauge.builder("wearon.purchases.shortfall", () -> backlog.shortfall())
+                .baseUnit("credits")
+                .register(metrics);
         Gauge.builder("wearon.purchases.pending.oldest", () -> backlog.oldest().toSeconds())
                 .baseUnit("seconds")
                 .register(metrics);

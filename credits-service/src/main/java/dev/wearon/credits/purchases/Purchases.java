@@ -41,11 +41,19 @@ class Purchases {
              LIMIT $1
             """;
 
+    /** Reads all stores, for the metrics. Each part has a small index. */
     private static final String BACKLOG = """
-            SELECT count(*) AS purchases,
-                   COALESCE(EXTRACT(EPOCH FROM clock_timestamp() - min(created_at)), 0)::BIGINT AS oldest_seconds
-              FROM credits.store_shopper_purchases
-             WHERE status = 'pending'
+            SELECT p.purchases, p.oldest_seconds, u.unclaimed, s.shortfall
+              FROM (SELECT count(*) AS purchases,
+                           COALESCE(EXTRACT(EPOCH FROM clock_timestamp() - min(created_at)), 0)::BIGINT AS oldest_seconds
+                      FROM credits.store_shopper_purchases
+                     WHERE status = 'pending') p,
+                   (SELECT count(*) AS unclaimed
+                      FROM credits.store_shopper_purchases
+                     WHERE status = 'unclaimed' AND created_at < clock_timestamp() - INTERVAL '1 hour') u,
+                   (SELECT COALESCE(sum(returned - withheld - clawed_back), 0)::BIGINT AS shortfall
+                      FROM credits.store_shopper_purchases
+                     WHERE status = 'completed' AND returned > withheld + clawed_back) s
             """;
 
     private final Statements statements;
@@ -58,8 +66,15 @@ class Purchases {
         this.balances = balances;
     }
 
-    /** All pending purchases, also those that do not fit. */
-    record Backlog(long purchases, Duration oldest) {}
+    /**
+     * What waits, in all stores.
+     *
+     * @param pending purchases, also those that do not fit
+     * @param oldest the age of the oldest of them
+     * @param unclaimed purchases that nobody has claimed for an hour
+     * @param shortfall credits of orders that were given back, but are spent
+     */
+    record Backlog(long pending, Duration oldest, long unclaimed, long shortfall) {}
 
     /** A test store is known as one before its first purchase, because a purchase decides the kind of its credits, too. */
     Uni<PurchaseOutcome> purchase(UUID storeId, PurchaseRequest request) {
@@ -112,7 +127,11 @@ class Purchases {
                 .first(
                         BACKLOG,
                         Tuple.tuple(),
-                        row -> new Backlog(row.getLong("purchases"), Duration.ofSeconds(row.getLong("oldest_seconds"))))
+                        row -> new Backlog(
+                                row.getLong("purchases"),
+                                Duration.ofSeconds(row.getLong("oldest_seconds")),
+                                row.getLong("unclaimed"),
+                                row.getLong("shortfall")))
                 .map(Optional::orElseThrow);
     }
 

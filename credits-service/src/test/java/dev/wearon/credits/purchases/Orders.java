@@ -8,21 +8,21 @@ import java.util.Map;
 import java.util.UUID;
 
 /** Sends the gateway's call after a shopper has paid. */
-final class Orders {
+public final class Orders {
 
     private Orders() {}
 
-    static Response buy(UUID storeId, String email, String orderId, int credits) {
+    public static Response buy(UUID storeId, String email, String orderId, int credits) {
         return report(storeId, orderId, credits, Map.of("shopper_email", email));
     }
 
     /** Tells that so many of the credits were given back, by a call that does not know the shopper. */
-    static Response giveBack(UUID storeId, String orderId, int credits, int returned) {
+    public static Response giveBack(UUID storeId, String orderId, int credits, int returned) {
         return report(storeId, orderId, credits, Map.of("returned", returned));
     }
 
     /** @param more further fields: what the call knows beyond the order */
-    static Response report(UUID storeId, String orderId, int credits, Map<String, ?> more) {
+    public static Response report(UUID storeId, String orderId, int credits, Map<String, ?> more) {
         Map<String, Object> body = new HashMap<>(more);
         body.put("order_id", orderId);
         body.put("credits", credits);
@@ -31,7 +31,7 @@ final class Orders {
         return send(storeId, body);
     }
 
-    static Response send(UUID storeId, Object body) {
+    public static Response send(UUID storeId, Object body) {
         return Calls.as(TestIdentities.service("gateway"))
                 .body(body)
                 .post("/internal/v1/stores/{store}/purchases", storeId);

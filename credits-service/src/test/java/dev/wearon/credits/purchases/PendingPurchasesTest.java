@@ -8,8 +8,10 @@ import dev.wearon.credits.LedgerRows;
 import dev.wearon.credits.LedgerRows.Wallet;
 import dev.wearon.credits.ShopperRows;
 import dev.wearon.credits.purchases.PendingPurchases.Counts;
+import dev.wearon.identity.Principal.BillingMode;
 import dev.wearon.testkit.Await;
 import dev.wearon.testkit.SuiteServers;
+import dev.wearon.testkit.TestIdentities;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
@@ -19,6 +21,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.BeforeEach;
@@ -143,6 +146,44 @@ class PendingPurchasesTest {
     }
 
     @Test
+    void areMeasuredWhenNobodyHasClaimedThemForAnHour() throws Exception {
+        run();
+        double before = gauge("wearon.purchases.unclaimed");
+        Orders.report(store, "old", 3, Map.of()).then().body("status", is("unclaimed"));
+        makeAnHourOlder();
+        Orders.report(store, "new", 3, Map.of()).then().body("status", is("unclaimed"));
+
+        run();
+        assertThat(gauge("wearon.purchases.unclaimed")).isEqualTo(before + 1);
+
+        Orders.buy(store, ANN, "old", 3).then().body("status", is("pending"));
+        run();
+        assertThat(gauge("wearon.purchases.unclaimed")).isEqualTo(before);
+    }
+
+    @Test
+    void areMeasuredWithTheirShortfalls() throws Exception {
+        run();
+        double before = gauge("wearon.purchases.shortfall");
+        Calls.grant(store, "top-up", 5, "purchase").then().statusCode(201);
+        Orders.buy(store, ANN, "spent", 5).then().body("status", is("completed"));
+        UUID charge = Calls.newId();
+        Calls.as(TestIdentities.store(store, BillingMode.RESELL_MODE, ANN))
+                .body(Map.of("charge_id", charge, "amount", 4, "request_id", "req"))
+                .post("/internal/v1/charges")
+                .then()
+                .statusCode(200);
+        Orders.giveBack(store, "spent", 5, 5).then().body("shortfall", is(4));
+
+        run();
+        assertThat(gauge("wearon.purchases.shortfall")).isEqualTo(before + 4);
+
+        Calls.release(store, charge);
+        run();
+        assertThat(gauge("wearon.purchases.shortfall")).isEqualTo(before);
+    }
+
+    @Test
     void ofAFullWalletDoNotBlockOthers() throws Exception {
         Orders.buy(store, ANN, "first", 1);
         Orders.buy(store, BOB, "second", 1);
@@ -180,12 +221,20 @@ class PendingPurchasesTest {
                 SELECT credits.purchase('%1$s', 'shopper' || i %% 7 || '@shop.example', 'o-%3$d-' || i, %3$d, 1)
                   FROM generate_series(1, %2$d) i
                 """.formatted(store, count, credits));
+        makeAnHourOlder();
+    }
+
+    private void makeAnHourOlder() throws SQLException {
         execute("""
                 ALTER TABLE credits.store_shopper_purchases DISABLE TRIGGER purchases_only_complete;
                 UPDATE credits.store_shopper_purchases SET created_at = created_at - interval '1 hour'
                  WHERE store_id = '%s';
                 ALTER TABLE credits.store_shopper_purchases ENABLE TRIGGER purchases_only_complete
                 """.formatted(store));
+    }
+
+    private double gauge(String name) {
+        return metrics.get(name).gauge().value();
     }
 
     private static void execute(String sql) throws SQLException {

@@ -260,6 +260,7 @@ abstract class TenantCases {
         admin("POST", store + "/credits");
         admin("GET", "/admin/v1/audit");
         admin("GET", "/admin/v1/generations");
+        admin("GET", "/admin/v1/purchases");
         admin("GET", "/admin/v1/status");
         admin("GET", "/admin/v1/ledger/trial-balance");
         admin("GET", "/admin/v1/ledger/check");

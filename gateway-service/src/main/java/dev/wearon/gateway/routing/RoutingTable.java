@@ -166,6 +166,7 @@ public class RoutingTable {
                 report("/ledger/trial-balance", Service.CREDITS),
                 report("/ledger/check", Service.CREDITS),
                 report("/generations", Service.GENERATION).within(config.responseTimeout()),
+                report("/purchases", Service.CREDITS).within(config.responseTimeout()),
                 report("/reconciliation", Service.GENERATION),
                 repair("/reconciliation/repair", Service.GENERATION),
                 report("/storage/orphans", Service.STORAGE),

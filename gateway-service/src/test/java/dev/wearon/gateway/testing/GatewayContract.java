@@ -15,7 +15,7 @@ final class GatewayContract {
 
     private static final Pattern FORWARDED = Pattern.compile("/api/v1/(generation|credits|storage)(/.*)?"
             + "|/api/v1/usage|/api/v1/events|/api/v1/stores/analytics"
-            + "|/admin/v1/(generations|ledger|reconciliation).*"
+            + "|/admin/v1/(generations|ledger|purchases|reconciliation).*"
             + "|/admin/v1/stores/\\{store_id}/(balance|transactions)");
     private static final String OBJECTS = "/stores/";
 

@@ -45,6 +45,7 @@ import picocli.CommandLine.TypeConversionException;
             StoreCommand.class,
             KeyCommand.class,
             CreditsCommand.class,
+            PurchasesCommand.class,
             GenerationCommand.class,
             ChangelogCommand.class,
             LedgerCommand.class,

@@ -98,6 +98,21 @@ class ReportCommandsTest {
         }
 
         @Test
+        void aPageOfPurchases() {
+            gateway.willSucceed(200, """
+                    {"purchases": [{"created_at": "2026-11-21T10:00:00Z", "store_id": "%s", "order_id": "1001",
+                      "status": "completed", "credits": 3, "granted": 3, "returned": 3, "clawed_back": 2, "shortfall": 1}],
+                     "next_cursor": "bmV4dA"}""".formatted(STORE));
+            Output output = run("purchases " + STORE + " --status completed --shortfall --limit 1");
+            assertThat(output.out()).contains("1001", "completed  3", "--cursor bmV4dA");
+            assertThat(gateway.onlyRequest().target())
+                    .isEqualTo(
+                            "GET /admin/v1/purchases?store_id=" + STORE + "&status=completed&shortfall=true&limit=1");
+            gateway.willSucceed(200, "{\"purchases\": [], \"next_cursor\": null}");
+            assertThat(run("purchases").exitCode()).isZero();
+        }
+
+        @Test
         void theChangelogOfAStore() {
             gateway.willSucceed(200, """
                     {"entries": [{"at": "2026-11-21T11:00:00Z", "who": "operator-1a2b3c4d", "action": "store.changed",
