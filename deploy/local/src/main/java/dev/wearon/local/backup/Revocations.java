@@ -22,12 +22,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What the gateway has logged since a backup: API keys that were revoked or replaced, and stores that are inactive. The restored
+ * What the gateway has logged since a backup: API keys that were revoked or replaced, and stores that were stopped. The restored
  * database does not know it.
  *
  * @param logsBegin the time of the first line; empty if no line has a time
  */
-public record Revocations(Optional<Instant> logsBegin, Set<UUID> keys, Set<UUID> inactiveStores) {
+public record Revocations(
+        Optional<Instant> logsBegin, Set<UUID> keys, Set<UUID> inactiveStores, Set<UUID> suspendedStores) {
 
     private static final String LOG = "gateway-service.log";
     private static final String ID = "([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})";
@@ -37,7 +38,8 @@ public record Revocations(Optional<Instant> logsBegin, Set<UUID> keys, Set<UUID>
 
     private static final Pattern KEY =
             Pattern.compile("API key " + ID + " of store " + ID + " is (revoked|replaced)" + END);
-    private static final Pattern STORE = Pattern.compile("Store " + ID + " has the status (active|inactive)" + END);
+    private static final Pattern STORE =
+            Pattern.compile("Store " + ID + " has the status (active|suspended|inactive)" + END);
     private static final String JSON_TIME = "{\"timestamp\":\"";
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSZ");
 
@@ -50,18 +52,19 @@ public record Revocations(Optional<Instant> logsBegin, Set<UUID> keys, Set<UUID>
         Optional<Instant> begin = Optional.empty();
         Set<UUID> keys = new HashSet<>();
         Set<UUID> inactiveStores = new HashSet<>();
+        Set<UUID> suspendedStores = new HashSet<>();
         for (Path log : logs(place)) {
             try (BufferedReader lines = Files.newBufferedReader(log, StandardCharsets.ISO_8859_1)) {
                 for (String line; (line = lines.readLine()) != null; ) {
                     Optional<Instant> time = time(line);
                     begin = begin.or(() -> time);
                     if (time.isPresent() && !time.get().isBefore(backup)) {
-                        read(line, keys, inactiveStores);
+                        read(line, keys, inactiveStores, suspendedStores);
                     }
                 }
             }
         }
-        return new Revocations(begin, keys, inactiveStores);
+        return new Revocations(begin, keys, inactiveStores, suspendedStores);
     }
 
     /** Whether the logs have everything since the backup. */
@@ -69,7 +72,7 @@ public record Revocations(Optional<Instant> logsBegin, Set<UUID> keys, Set<UUID>
         return logsBegin.filter(begin -> !begin.isAfter(backup)).isPresent();
     }
 
-    private static void read(String line, Set<UUID> keys, Set<UUID> inactiveStores) {
+    private static void read(String line, Set<UUID> keys, Set<UUID> inactiveStores, Set<UUID> suspendedStores) {
         Matcher key = KEY.matcher(line);
         if (key.find()) {
             keys.add(UUID.fromString(key.group(1)));
@@ -78,10 +81,12 @@ public record Revocations(Optional<Instant> logsBegin, Set<UUID> keys, Set<UUID>
         Matcher store = STORE.matcher(line);
         if (store.find()) {
             UUID id = UUID.fromString(store.group(1));
-            if (store.group(2).equals("inactive")) {
-                inactiveStores.add(id);
-            } else {
-                inactiveStores.remove(id);
+            inactiveStores.remove(id);
+            suspendedStores.remove(id);
+            switch (store.group(2)) {
+                case "inactive" -> inactiveStores.add(id);
+                case "suspended" -> suspendedStores.add(id);
+                default -> {}
             }
         }
     }

@@ -74,6 +74,12 @@ record RestoreReport(
                     .put("store_id", store.toString())
                     .put("command", layout.commandLine("store set %s status=inactive".formatted(store)));
         }
+        for (UUID store : database.activeStores(
+                revocations.map(Revocations::suspendedStores).orElse(Set.of()))) {
+            stores.addObject()
+                    .put("store_id", store.toString())
+                    .put("command", layout.commandLine("store suspend " + store));
+        }
         ObjectNode facts = JsonNodeFactory.instance
                 .objectNode()
                 .put("data_dir", layout.data().toString())

@@ -116,7 +116,10 @@ final class StoreCommand implements Runnable {
             @Mixin AdminApi admin,
             @Mixin PageOptions page,
             @Option(names = "--search", paramLabel = "TEXT", description = "A part of the shop domain.") String search,
-            @Option(names = "--status", paramLabel = "STATUS", description = "active or inactive (default: both).")
+            @Option(
+                            names = "--status",
+                            paramLabel = "STATUS",
+                            description = "active, suspended or inactive (default: all).")
                     String status)
             throws UserError {
         Map<String, String> filters = new HashMap<>();
@@ -164,6 +167,75 @@ final class StoreCommand implements Runnable {
                 (api, token) -> api.patch(AdminApi.STORES + "/" + store, token, body),
                 "it is unknown whether the store was changed; repeat the command, which is safe");
         admin.show(changed, out -> Columns.print(out, changed));
+        return 0;
+    }
+
+    @Command(
+            name = "suspend",
+            description = {
+                "Stops a store and deletes nothing: its keys are refused within a second, and its queued try-ons are cancelled.",
+                "./wearon store set STORE_ID status=active lifts it."
+            })
+    int suspend(
+            @Mixin AdminApi admin,
+            @Parameters(paramLabel = "STORE_ID", description = "The id that store list shows.") UUID store)
+            throws UserError {
+        JsonNode suspended = admin.call(
+                (api, token) -> api.post(AdminApi.STORES + "/" + store + "/suspend", token, Map.of()),
+                "it is unknown whether the store was suspended; repeat the command, which is safe");
+        admin.show(suspended, out -> Columns.print(out, suspended));
+        return 0;
+    }
+
+    @Command(
+            name = "redact-shopper",
+            description = {
+                "Deletes the data of a shopper in all services, in the background. The books stay, under a pseudonym.",
+                "store privacy-requests shows when it is done."
+            })
+    int redactShopper(
+            @Mixin AdminApi admin,
+            @Parameters(paramLabel = "STORE_ID", description = "The id that store list shows.") UUID store,
+            @Option(names = "--email", paramLabel = "ADDRESS", description = "The e-mail address of the shopper.")
+                    String email,
+            @Option(names = "--ref", paramLabel = "REF", description = "The store's own reference of the shopper.")
+                    String ref,
+            @Option(names = "--customer", paramLabel = "ID", description = "The number of a customer of Shopify.")
+                    String customer)
+            throws UserError {
+        Map<String, Object> body = new HashMap<>();
+        body.put("shopper_email", email);
+        body.put("shopper_ref", ref);
+        body.put("customer_id", customer);
+        body.values().removeIf(value -> value == null);
+        if (body.size() != 1) {
+            throw admin.wrongUsage("name the shopper by one of --email, --ref and --customer");
+        }
+        JsonNode request = admin.call(
+                (api, token) -> api.post(AdminApi.STORES + "/" + store + "/shoppers/redact", token, body),
+                "it is unknown whether the request was stored; repeat the command, which is safe");
+        admin.show(request, out -> Columns.print(out, request));
+        return 0;
+    }
+
+    @Command(
+            name = "privacy-requests",
+            description = "Lists the requests for data of shoppers, newest first, in pages.")
+    int privacyRequests(
+            @Mixin AdminApi admin,
+            @Mixin PageOptions page,
+            @Parameters(paramLabel = "STORE_ID", description = "The id that store list shows.") UUID store)
+            throws UserError {
+        JsonNode found = admin.call(
+                (api, token) -> api.get(page.of(AdminApi.STORES + "/" + store + "/privacy-requests", Map.of()), token),
+                "repeat the command");
+        admin.show(
+                found,
+                out -> Columns.print(
+                        out,
+                        found.path("requests"),
+                        List.of("request_id", "kind", "origin", "status", "created_at", "done_at")));
+        admin.printNextPage(found);
         return 0;
     }
 

@@ -52,8 +52,12 @@ class RevocationsTest {
                 "gateway-service.log.1",
                 line("10:01", "Store " + STORE + " has the status inactive"),
                 line("10:02", "Store " + OTHER + " has the status inactive"));
-        log("gateway-service.log", line("10:03", "Store " + STORE + " has the status active"));
+        log(
+                "gateway-service.log",
+                line("10:03", "Store " + STORE + " has the status active"),
+                line("10:04", "Store " + STORE + " has the status suspended"));
         assertThat(Revocations.since(BACKUP, folder).inactiveStores()).containsExactly(OTHER);
+        assertThat(Revocations.since(BACKUP, folder).suspendedStores()).containsExactly(STORE);
     }
 
     /** With {@code WEARON_LOG_JSON=true}, and for logs of a cluster. */

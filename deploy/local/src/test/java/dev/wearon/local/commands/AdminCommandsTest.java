@@ -83,6 +83,17 @@ class AdminCommandsTest {
         }
 
         @Test
+        void suspendsAStoreAndDeletesTheDataOfAShopper() {
+            gateway.willSucceed(200, "{\"store_id\": \"%s\", \"status\": \"suspended\"}".formatted(STORE));
+            assertThat(runLocal("store", "suspend", STORE).exitCode()).isZero();
+            assertThat(gateway.onlyRequest().target()).isEqualTo("POST /admin/v1/stores/" + STORE + "/suspend");
+            assertThat(runLocal("store", "redact-shopper", STORE).exitCode()).isNotZero();
+            assertThat(runLocal("store", "redact-shopper", STORE, "--ref", "1", "--customer", "1")
+                            .exitCode())
+                    .isNotZero();
+        }
+
+        @Test
         void printsNoCommandForANextPageAfterTheLast() {
             gateway.willSucceed(200, "{\"keys\": [], \"next_cursor\": null}");
             Output output = runLocal("key", "list", STORE);
