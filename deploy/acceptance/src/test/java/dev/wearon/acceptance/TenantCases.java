@@ -251,6 +251,11 @@ abstract class TenantCases {
         admin("POST", "/admin/v1/stores");
         admin("GET", store);
         admin("PATCH", store);
+        admin("POST", store + "/suspend");
+        admin("GET", store + "/privacy-requests");
+        admin("GET", store + "/privacy-requests/{id}/data");
+        admin("POST", store + "/shoppers/data");
+        admin("POST", store + "/shoppers/redact");
         admin("GET", store + "/balance");
         admin("GET", store + "/transactions");
         admin("GET", store + "/api-keys");
