@@ -71,7 +71,8 @@ record OrderFacts(
      */
     OrderFacts with(OrderSnapshot message, String productId) {
         SortedMap<String, OrderSnapshot.Line> ours = message.lines().stream()
-                .filter(line -> line.productId().map(productId::equals).orElse(lines.containsKey(line.id())))
+                .filter(line -> lines.containsKey(line.id())
+                        || line.productId().map(productId::equals).orElse(false))
                 .collect(Collectors.toMap(OrderSnapshot.Line::id, line -> line, (one, other) -> one, TreeMap::new));
         // A state from before an edit that added the first line of ours. It says nothing about this line.
         OrderSnapshot.Head head = message.head().orElse(null);

@@ -97,7 +97,7 @@ class Orders {
             """;
 
     private static final String REFUSED = """
-            UPDATE gateway.orders SET outcome = 'refused', reason = $3, due_at = NULL
+            UPDATE gateway.orders SET outcome = 'refused', reason = $3, due_at = CASE WHEN $4 THEN now() + interval '1 hour' END
              WHERE store_id = $1 AND order_id = $2
             """;
 
@@ -361,9 +361,9 @@ class Orders {
                         booked.shortfall())));
     }
 
-    /** It is told again only when there are new facts. */
-    Uni<Boolean> refused(UUID storeId, String orderId, String reason) {
-        return statements.changed(REFUSED, Tuple.of(storeId, orderId, reason));
+    /** @param again whether it is told again in an hour; otherwise only when there are new facts */
+    Uni<Boolean> refused(UUID storeId, String orderId, String reason, boolean again) {
+        return statements.changed(REFUSED, Tuple.of(storeId, orderId, reason, again));
     }
 
     /** It is told again later, with a growing delay of an hour at most. */

@@ -78,9 +78,10 @@ class Settlement {
             case Recorded.Booked booked ->
                 orders.answered(shop.storeId(), call, booked).replaceWith(DONE);
             case Recorded.KeyReused() ->
-                refused(order, "the ledger knows the order with another shopper or other credits");
+                refused(order, "the ledger knows the order with another shopper or other credits", false);
+            // A ledger of the version before does not know all facts, and a store may be unknown to it for a moment.
             case Recorded.Refused(var problem) ->
-                refused(order, "the ledger refused it: " + problem.code().name());
+                refused(order, "the ledger refused it: " + problem.code().name(), true);
             case Recorded.Unknown(Throwable cause) -> {
                 LOG.warnf(
                         "The ledger did not answer for order %s of store %s. It is told again: %s",
@@ -90,9 +91,9 @@ class Settlement {
         });
     }
 
-    private Uni<Handled> refused(Order order, String reason) {
+    private Uni<Handled> refused(Order order, String reason, boolean again) {
         LOG.errorf("Order %s of store %s was not booked: %s", order.orderId(), order.storeId(), reason);
-        return orders.refused(order.storeId(), order.orderId(), reason).replaceWith(DONE);
+        return orders.refused(order.storeId(), order.orderId(), reason, again).replaceWith(DONE);
     }
 
     private Uni<Handled> later(Order order, String reason) {

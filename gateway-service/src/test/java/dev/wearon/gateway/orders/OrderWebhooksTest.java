@@ -382,15 +382,21 @@ class OrderWebhooksTest {
         due.runOnce().await().atMost(LIMIT);
     }
 
+    /** A ledger of the version before refuses facts that it does not know, and its successor books them. */
     @Test
-    void theLedgersRefusalIsShownAndNotRepeated() {
+    void theLedgersRefusalIsShownAndRepeatedLater() {
         Order order = seller.shop().order(credits(3).email("ann@example.com"));
         order.pay();
         FakeServices.credits()
                 .answers(400, "{\"data\": null, \"error\": {\"code\": \"VALIDATION_ERROR\", \"message\": \"No.\"}}");
         assertThat(handle(order.webhook("orders/paid"))).isEqualTo(DONE);
-        assertThat(seller.column(order.id, "concat_ws(' ', outcome, reason, due_at)"))
+        assertThat(seller.column(order.id, "concat_ws(' ', outcome, reason)"))
                 .isEqualTo("refused the ledger refused it: VALIDATION_ERROR");
+        assertThat(seller.column(order.id, "due_at > now() + interval '59 minutes'"))
+                .isEqualTo("true");
+        runDue(order);
+        assertThat(seller.column(order.id, "due_at > now() + interval '59 minutes'"))
+                .isEqualTo("true");
     }
 
     @Test
