@@ -30,6 +30,7 @@ CREATE TABLE gateway.orders
     reason        text,
     attempts      integer     NOT NULL DEFAULT 0,
     due_at        timestamptz,
+    redacted_at   timestamptz,
     created_at    timestamptz NOT NULL DEFAULT now(),
     updated_at    timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT orders_order_id_key UNIQUE (store_id, order_id),
@@ -59,6 +60,7 @@ COMMENT ON COLUMN gateway.orders.claimed_by IS 'The pseudonym of the shopper wit
 COMMENT ON COLUMN gateway.orders.shopper_ref IS 'Whom the ledger is told. Null again when it knows, as is shopper_email.';
 COMMENT ON COLUMN gateway.orders.told_returned IS 'How many returned credits the ledger has confirmed. Null: it has confirmed nothing.';
 COMMENT ON COLUMN gateway.orders.outcome IS 'The status of the purchase in the last answer of the ledger, or refused.';
+COMMENT ON COLUMN gateway.orders.redacted_at IS 'When everything that names the shopper was deleted.';
 COMMENT ON COLUMN gateway.orders.due_at IS 'When the ledger is told next. Null: there is nothing to tell.';
 
 CREATE UNIQUE INDEX orders_token_hash_idx ON gateway.orders (store_id, token_hash) WHERE token_hash IS NOT NULL;
@@ -71,7 +73,9 @@ CREATE FUNCTION gateway.keep_order() RETURNS trigger
 $$
 BEGIN
     IF (OLD.credits IS NOT NULL AND (NEW.credits, NEW.amount_paid, NEW.currency) IS DISTINCT FROM (OLD.credits, OLD.amount_paid, OLD.currency))
-        OR (OLD.claimed_at IS NOT NULL AND (NEW.claimed_at, NEW.claimed_by) IS DISTINCT FROM (OLD.claimed_at, OLD.claimed_by))
+        OR (OLD.claimed_at IS NOT NULL AND NEW.claimed_at IS DISTINCT FROM OLD.claimed_at)
+        -- The pseudonym of a shopper who is forgotten becomes a random one.
+        OR (OLD.claimed_at IS NOT NULL AND NEW.claimed_by IS DISTINCT FROM OLD.claimed_by AND NEW.redacted_at IS NOT DISTINCT FROM OLD.redacted_at)
         OR NEW.returned < OLD.returned
         OR (OLD.told_claimed AND NOT NEW.told_claimed)
         OR NEW.told_returned < OLD.told_returned OR (NEW.told_returned IS NULL AND OLD.told_returned IS NOT NULL)

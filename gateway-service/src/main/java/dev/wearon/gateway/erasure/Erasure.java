@@ -1,6 +1,7 @@
 package dev.wearon.gateway.erasure;
 
 import dev.wearon.gateway.erasure.StoreJobs.Job;
+import dev.wearon.gateway.stores.ShopConnections;
 import dev.wearon.jobs.RecurringJob;
 import io.quarkus.arc.All;
 import io.smallrye.mutiny.Multi;
@@ -29,12 +30,19 @@ class Erasure implements RecurringJob {
     private static final Duration CREATES_END = Duration.ofSeconds(30);
 
     private final StoreJobs jobs;
+    private final ShopConnections connections;
     private final Neighbours neighbours;
     private final List<ShopperRecords> records;
     private final ErasureConfig config;
 
-    Erasure(StoreJobs jobs, Neighbours neighbours, @All List<ShopperRecords> records, ErasureConfig config) {
+    Erasure(
+            StoreJobs jobs,
+            ShopConnections connections,
+            Neighbours neighbours,
+            @All List<ShopperRecords> records,
+            ErasureConfig config) {
         this.jobs = jobs;
+        this.connections = connections;
         this.neighbours = neighbours;
         this.records = records;
         this.config = config;
@@ -83,7 +91,12 @@ class Erasure implements RecurringJob {
     private Uni<Void> work(Job job) {
         return switch (job.kind()) {
             case STOP -> stop(job);
-            case REDACT_SHOPPER, REDACT_SHOP -> redact(job);
+            case REDACT_SHOPPER -> redact(job);
+            // What a shop has since it installed the app again is not forgotten.
+            case REDACT_SHOP ->
+                connections
+                        .isInstalledAfter(job.storeId(), job.createdAt())
+                        .chain(again -> again ? jobs.finish(job) : redact(job));
             case DATA_REQUEST -> jobs.finish(job);
         };
     }

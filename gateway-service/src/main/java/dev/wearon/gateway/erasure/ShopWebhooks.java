@@ -10,6 +10,8 @@ import dev.wearon.gateway.stores.ShopConnections;
 import dev.wearon.gateway.stores.ShopConnections.Uninstalling;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import org.jboss.logging.Logger;
@@ -25,6 +27,9 @@ class ShopWebhooks implements WebhookHandler {
     private static final String CUSTOMER_REDACT = "customers/redact";
     private static final String SHOP_REDACT = "shop/redact";
     private static final String BY_SHOPIFY = "shopify";
+
+    /** Shopify asks for the redaction of a shop so long after its uninstall. */
+    private static final Duration AFTER_UNINSTALL = Duration.ofHours(48);
 
     private final ShopConnections connections;
     private final StoreJobs jobs;
@@ -78,11 +83,12 @@ class ShopWebhooks implements WebhookHandler {
 
     /** Comes 48 hours after the uninstall. The webhook of the uninstall may be lost, so it is done here as well. */
     private Uni<Handled> redactShop(IncomingWebhook webhook) {
-        return uninstall(webhook)
-                .chain(() -> connections.isInstalledAfter(webhook.storeId(), webhook.triggeredAt()))
+        Instant uninstalled = webhook.triggeredAt().minus(AFTER_UNINSTALL);
+        return connections
+                .isInstalledAfter(webhook.storeId(), uninstalled)
                 .chain(again -> again
                         ? ignored("The shop has installed the app again since then.")
-                        : add(webhook, Kind.REDACT_SHOP, null));
+                        : uninstall(webhook).chain(() -> add(webhook, Kind.REDACT_SHOP, null)));
     }
 
     private Uni<Handled> add(IncomingWebhook webhook, Kind kind, List<String> names) {

@@ -4,7 +4,7 @@ import dev.wearon.sql.Statements;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.Locale;
+import java.util.List;
 
 /**
  * Deletes the bodies of webhooks about orders that wait or have failed. What is handled has none. The requests of the privacy law and
@@ -23,8 +23,8 @@ public class WebhookErasure {
             """;
 
     /** A body that has the same digits for another reason goes, too: the sweep reads its order from Shopify again. */
-    private static final String CUSTOMER = SHOP + """
-               AND (strpos(body, $2) > 0 OR strpos(lower(body), $3) > 0)
+    private static final String SHOPPER = SHOP + """
+               AND EXISTS (SELECT FROM unnest($2::text[]) AS mark WHERE strpos(lower(body), lower(mark)) > 0)
             """;
 
     private final Statements statements;
@@ -39,13 +39,10 @@ public class WebhookErasure {
     }
 
     /**
-     * @param customerId the digits at Shopify
-     * @param email null if it is not known
+     * @param marks what a body has that is about the shopper: an e-mail address, or the digits of a customer
      * @return how many were erased
      */
-    public Uni<Integer> ofCustomer(String shop, String customerId, String email) {
-        // Without an address, the id is looked for twice.
-        String address = email == null ? customerId : email.toLowerCase(Locale.ROOT);
-        return statements.count(CUSTOMER, Tuple.of(shop, customerId, address));
+    public Uni<Integer> ofShopper(String shop, List<String> marks) {
+        return statements.count(SHOPPER, Tuple.of(shop, marks.toArray(String[]::new)));
     }
 }

@@ -7,6 +7,7 @@ import static dev.wearon.gateway.testing.Merchant.operator;
 import static dev.wearon.gateway.testing.Merchant.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.hamcrest.Matchers.containsInAnyOrder;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
 
@@ -17,6 +18,7 @@ import dev.wearon.gateway.incoming.IncomingWebhook;
 import dev.wearon.gateway.testing.FakeService;
 import dev.wearon.gateway.testing.FakeServices;
 import dev.wearon.gateway.testing.Merchant;
+import dev.wearon.identity.Principal;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import jakarta.inject.Inject;
@@ -31,6 +33,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.BeforeEach;
@@ -131,6 +134,50 @@ class ErasureTest {
         }
     }
 
+    /** One whose shopper may be known, one whose shopper the ledger is being told, and one whose shopper it knows; and a webhook. */
+    private void orders() {
+        String store = merchant.storeId().toString();
+        sql(
+                "INSERT INTO gateway.orders (id, store_id, order_id, facts, customer_id, email) VALUES"
+                        + " (gen_random_uuid(), ?::uuid, '1', '{}', ?, ?)",
+                store,
+                customer,
+                address);
+        for (String told : List.of("false", "true")) {
+            sql(
+                    """
+                    INSERT INTO gateway.orders (id, store_id, order_id, facts, credits, amount_paid, currency, decided_at, claimed_at,
+                                                claimed_by, told_claimed, told_returned, shopper_ref, outcome)
+                    VALUES (gen_random_uuid(), ?::uuid, CASE WHEN ?::boolean THEN '3' ELSE '2' END, '{}', 1, 1.50, 'EUR', now(), now(),
+                            ?::uuid, ?::boolean, 0, CASE WHEN NOT ?::boolean THEN 'shopify:' || ? END, 'completed')
+                    """,
+                    store,
+                    told,
+                    Principal.OfStore.owner(merchant.storeId(), Optional.of(reference), Optional.empty())
+                            .orElseThrow()
+                            .toString(),
+                    told,
+                    told,
+                    customer);
+        }
+        sql(
+                "INSERT INTO gateway.orders (id, store_id, order_id, facts, email) VALUES"
+                        + " (gen_random_uuid(), ?::uuid, '4', '{}', 'another@example.com')",
+                store);
+        sql(
+                "INSERT INTO gateway.incoming_webhooks (id, webhook_id, shop, topic, triggered_at, body, outcome) VALUES"
+                        + " (gen_random_uuid(), gen_random_uuid()::text, ?, 'orders/paid', now(), ?, 'failed')",
+                merchant.shopDomain(),
+                "{\"email\":\"" + address + "\"}");
+    }
+
+    private String orders(String condition) {
+        return ask(
+                "SELECT string_agg(order_id, ' ' ORDER BY order_id) FROM gateway.orders WHERE store_id = ?::uuid AND "
+                        + condition,
+                merchant.storeId().toString());
+    }
+
     private Handled handle(String topic, Instant triggeredAt, String body) {
         return handle(merchant.storeId(), UUID.randomUUID().toString(), topic, triggeredAt, body);
     }
@@ -156,6 +203,7 @@ class ErasureTest {
         merchant.shopperToken(Map.of("shopper_ref", "shopify:" + customer));
         merchant.shopperToken(Map.of("shopper_ref", "another"));
         handle("customers/data_request", Instant.now(), ofCustomer());
+        orders();
 
         redact(Map.of("shopper_email", address.toUpperCase()))
                 .then()
@@ -177,6 +225,13 @@ class ErasureTest {
         assertThat(jobs("kind = 'redact_shopper' AND done_at IS NOT NULL")).isEqualTo("1");
         assertThat(tablesWith(address)).isEmpty();
         assertThat(tablesWith(customer)).isEmpty();
+        assertThat(orders("redacted_at IS NOT NULL AND told_claimed = (claimed_at IS NOT NULL)"))
+                .isEqualTo("1 2 3");
+        assertThat(orders("email = 'another@example.com'")).isEqualTo("4");
+        String pseudonym = Principal.OfStore.owner(merchant.storeId(), Optional.of(reference), Optional.empty())
+                .orElseThrow()
+                .toString();
+        assertThat(tablesWith(pseudonym)).isEmpty();
         assertThat(Files.readString(Path.of(logFile))).doesNotContain(address, customer);
         operator()
                 .get(STORES + "/privacy-requests", merchant.storeId())
@@ -274,7 +329,11 @@ class ErasureTest {
     void deletesAllShoppersOfAShopThatIsGone() {
         merchant.shopperToken(Map.of("shopper_email", address));
         handle("customers/data_request", Instant.now(), ofCustomer());
+        orders();
         // The webhook of the uninstall was lost.
+        sql(
+                "UPDATE gateway.stores SET installed_at = now() - interval '49 hours' WHERE id = ?::uuid",
+                merchant.storeId().toString());
         assertThat(handle("shop/redact", Instant.now().plusSeconds(1), "{\"shop_id\":1}"))
                 .isInstanceOf(Handled.Done.class);
         operator().get(STORES, merchant.storeId()).then().body("data.status", equalTo("inactive"));
@@ -287,6 +346,8 @@ class ErasureTest {
         assertThat(calls(FakeServices.credits()).getFirst()).doesNotContain("[");
         assertThat(tokens()).isEqualTo("0");
         assertThat(tablesWith(address)).isEmpty();
+        assertThat(orders("num_nonnulls(customer_id, email, shopper_ref) > 0")).isNull();
+        assertThat(orders("redacted_at IS NOT NULL")).isEqualTo("1 2 3 4");
         assertThat(jobs("kind = 'redact_shop' AND done_at IS NOT NULL")).isEqualTo("1");
     }
 
@@ -300,8 +361,27 @@ class ErasureTest {
     }
 
     @Test
+    void keepsWhatAShopHasSinceItInstalledTheAppAgain() {
+        String store = merchant.storeId().toString();
+        sql("UPDATE gateway.stores SET installed_at = now() - interval '49 hours' WHERE id = ?::uuid", store);
+        assertThat(handle("shop/redact", Instant.now().plusSeconds(1), "{}")).isInstanceOf(Handled.Done.class);
+        run();
+        assertThat(jobs("kind = 'redact_shop' AND passes = 1 AND done_at IS NULL"))
+                .isEqualTo("1");
+        FakeServices.credits().seen().clear();
+        sql(
+                "UPDATE gateway.stores SET installed_at = now(), uninstalled_at = NULL, access_token_encrypted = 'dG9rZW4=' WHERE id = ?::uuid",
+                store);
+        makeDue();
+        run();
+        assertThat(calls(FakeServices.credits())).isEmpty();
+        assertThat(jobs("kind = 'redact_shop' AND done_at IS NOT NULL")).isEqualTo("1");
+    }
+
+    @Test
     void givesTheDataThatACustomerAskedFor() {
         merchant.shopperToken(Map.of("shopper_email", address));
+        orders();
         handle("customers/data_request", Instant.now(), ofCustomer());
         String id = operator()
                 .get(STORES + "/privacy-requests", merchant.storeId())
@@ -318,7 +398,8 @@ class ErasureTest {
                 .spec(success(200))
                 .body("data.shoppers", equalTo(List.of(address, reference)))
                 .body("data.try_ons.sessions[0].prompt", equalTo("blue"))
-                .body("data.records.shopper_tokens", hasSize(1));
+                .body("data.records.shopper_tokens", hasSize(1))
+                .body("data.records.orders.order_id", containsInAnyOrder("1", "2", "3"));
 
         operator()
                 .get(

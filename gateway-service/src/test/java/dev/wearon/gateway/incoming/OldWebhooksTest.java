@@ -10,6 +10,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.net.URL;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -99,17 +100,17 @@ class OldWebhooksTest {
     }
 
     @Test
-    void loseTheBodiesOfACustomerWhoMustBeForgotten() {
+    void loseTheBodiesOfAShopperWhoMustBeForgotten() {
         webhooks(1, "a.myshopify.com", "orders/paid", "failed", "1 hour", "{\"customer\":{\"id\":7001}}");
         webhooks(1, "a.myshopify.com", "orders/paid", "failed", "1 hour", "{\"email\":\"A@Example.com\"}");
         webhooks(1, "a.myshopify.com", "orders/paid", "failed", "1 hour", "{\"customer\":{\"id\":8002}}");
         webhooks(1, "a.myshopify.com", "customers/redact", "failed", "1 hour", "{\"customer\":{\"id\":7001}}");
         webhooks(1, "b.myshopify.com", "orders/paid", "failed", "1 hour", "{\"customer\":{\"id\":7001}}");
-        assertThat(erasure.ofCustomer("a.myshopify.com", "7001", "a@example.COM")
+        assertThat(erasure.ofShopper("a.myshopify.com", List.of("7001", "a@example.com"))
                         .await()
                         .atMost(SOON))
                 .isEqualTo(2);
-        assertThat(erasure.ofCustomer("a.myshopify.com", "7001", null).await().atMost(SOON))
+        assertThat(erasure.ofShopper("a.myshopify.com", List.of("7001")).await().atMost(SOON))
                 .isZero();
         assertThat(ask("SELECT count(*) FROM gateway.incoming_webhooks WHERE body IS NOT NULL"))
                 .isEqualTo("3");
