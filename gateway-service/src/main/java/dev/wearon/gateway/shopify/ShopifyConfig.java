@@ -16,8 +16,7 @@ import org.hibernate.validator.constraints.time.DurationMin;
 interface ShopifyConfig {
 
     /** Empty: this suite has no app, and its stores have no shop at Shopify. */
-    Optional<@Pattern(regexp = "[\\w-]{1,100}", message = "must be 1 to 100 letters, digits, _ and -") String>
-            clientId();
+    Optional<@Pattern(regexp = "[\\w-]{1,100}", message = "must have only letters, digits, _, -") String> clientId();
 
     Optional<String> clientSecret();
 

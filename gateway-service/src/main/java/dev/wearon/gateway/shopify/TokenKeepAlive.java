@@ -10,10 +10,13 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.jboss.logging.Logger;
 
 /** Renews refresh tokens before they end, so that a shop whose page nobody opens stays connected, and counts those that end soon. */
 @ApplicationScoped
 class TokenKeepAlive implements RecurringJob {
+
+    private static final Logger LOG = Logger.getLogger(TokenKeepAlive.class);
 
     private static final int MOST_PER_ROUND = 1_000;
 
@@ -54,7 +57,13 @@ class TokenKeepAlive implements RecurringJob {
                 .onItem()
                 .transformToMulti(Multi.createFrom()::iterable)
                 .onItem()
-                .transformToUniAndConcatenate(tokens::keepAlive)
+                // One store that cannot be renewed does not keep the others from it.
+                .transformToUniAndConcatenate(store -> tokens.keepAlive(store)
+                        .onFailure()
+                        .invoke(fault -> LOG.warnf("The tokens of store %s were not renewed: %s", store, fault))
+                        .onFailure()
+                        .recoverWithItem(fault -> Outcome.failed(
+                                Failure.Reason.UNAVAILABLE, fault.getClass().getSimpleName())))
                 .filter(outcome -> outcome instanceof Outcome.Done)
                 .collect()
                 .asList()
