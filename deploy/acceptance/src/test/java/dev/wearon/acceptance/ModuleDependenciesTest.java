@@ -24,7 +24,7 @@ class ModuleDependenciesTest {
             "testkit", Set.of("processes", "identity"),
             "local", Set.of("processes", "configuration"),
             "bench", Set.of("processes", "local"),
-            "drill", Set.of("processes", "local"),
+            "drill", Set.of("processes", "local", "testkit"),
             "containers", Set.of("processes", "local"));
 
     @Test

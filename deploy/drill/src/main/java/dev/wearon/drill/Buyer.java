@@ -11,6 +11,7 @@ final class Buyer implements Runnable {
     private static final int MAX_PAUSE_MS = 1_500;
 
     // Probabilities.
+    private static final double LOST_WEBHOOK = 0.2;
     private static final double EDIT_BEFORE_PAYMENT = 0.1;
     private static final double CANCEL_BEFORE_PAYMENT = 0.1;
     private static final double EDIT = 0.15;
@@ -18,11 +19,13 @@ final class Buyer implements Runnable {
     private static final double CANCEL = 0.1;
 
     private final Shops.Sale sale;
+    private final Shops shops;
     private final Random random;
     private final TrafficState state;
 
-    Buyer(Shops.Sale sale, Random random, TrafficState state) {
+    Buyer(Shops.Sale sale, Shops shops, Random random, TrafficState state) {
         this.sale = sale;
+        this.shops = shops;
         this.random = random;
         this.state = state;
     }
@@ -49,6 +52,9 @@ final class Buyer implements Runnable {
             order.edit(line, line.currentQuantity() - 1);
         }
         pause();
+        if (occurs(LOST_WEBHOOK)) {
+            shops.loseOne();
+        }
         if (occurs(CANCEL_BEFORE_PAYMENT)) {
             order.cancel("customer", false);
             return;

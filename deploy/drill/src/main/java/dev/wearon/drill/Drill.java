@@ -90,7 +90,7 @@ record Drill(Path root, Path folder, OptionalInt portBase, Plan plan, PrintStrea
             FaultLoop faults =
                     new FaultLoop(new FaultPlan(plan.seed(), replicas), new FaultInjector(suite), progress::print);
             Recovery recovery = new Recovery(suite, shops, progress::print);
-            Traffic traffic = new Traffic(plan, payers, shops.sales(), gateway, observations);
+            Traffic traffic = new Traffic(plan, payers, shops, gateway, observations);
             StoreStreams streams = new StoreStreams(onePerStore(payers), gateway, observations);
             streams.start();
             sendRequests(suite, traffic, faults, jobs, progress);

@@ -1,8 +1,9 @@
 package dev.wearon.drill;
 
 import java.util.List;
+import java.util.UUID;
 
-/** Compares the orders of the shops with the purchases in the ledger. */
+/** Compares what happened at the shops with the purchases in the ledger and with the stores. */
 final class OrderChecks {
 
     static final Check CREDITS = new Check(
@@ -22,7 +23,27 @@ final class OrderChecks {
 
     private OrderChecks() {}
 
-    static List<Check> all() {
-        return List.of(CREDITS);
+    /** @param leaver the store whose shop has removed the app */
+    static List<Check> all(UUID leaver) {
+        return List.of(CREDITS, left(leaver));
+    }
+
+    /** What must be gone of a store whose shop has removed the app. Its sessions and charges have checks of their own. */
+    static Check left(UUID store) {
+        return new Check(
+                "a shop that removed the app has an inactive store without tokens and images",
+                "SELECT count(*) FROM gateway.stores WHERE id = '%s'".formatted(store),
+                """
+                SELECT format('store %%s is %%s, %%s, and has %%s images', store.id, store.status,
+                              CASE WHEN num_nonnulls(store.access_token_encrypted, store.refresh_token_encrypted) = 0
+                                   THEN 'without tokens' ELSE 'with tokens' END,
+                              images.count)
+                  FROM gateway.stores AS store,
+                       LATERAL (SELECT count(*) FROM storage.objects WHERE objects.store_id = store.id) AS images
+                 WHERE store.id = '%s'
+                   AND (store.status <> 'inactive'
+                        OR num_nonnulls(store.access_token_encrypted, store.refresh_token_encrypted) > 0
+                        OR images.count > 0)
+                """.formatted(store));
     }
 }

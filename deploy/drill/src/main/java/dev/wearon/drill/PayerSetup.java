@@ -48,7 +48,9 @@ record PayerSetup(
         payers.add(shopper(reseller, "ann@example.com", Payer.PLENTY));
         payers.add(shopper(reseller, "bob@example.com", FEW));
         payers.add(shopper(reseller, "carl@example.com", 0));
-        payers.addAll(customers(shop("boutique"), "dora@example.com", "emil@example.com"));
+        payers.addAll(customers(sells(connected("boutique")), "dora@example.com", "emil@example.com"));
+        Connected popUp = connected("pop-up");
+        shops.leaves(popUp.store(), popUp.shop());
         return payers;
     }
 
@@ -82,33 +84,40 @@ record PayerSetup(
         return new Payer(storeId, key, Optional.empty(), uploadImages(key), credits);
     }
 
-    /** A store that sells credits at Shopify, and their shop. */
-    private record Connected(Payer store, Shop shop, String variantId) {}
+    /** A store and its shop at Shopify. */
+    private record Connected(Payer store, Shop shop) {}
 
-    private Connected shop(String name) throws IOException, UserError {
+    /** @param variantId of the product that the gateway made */
+    private record Selling(Connected connected, String variantId) {}
+
+    private Connected connected(String name) throws IOException, UserError {
         Shop shop = shops.install(name, run.gatewayUrl());
         String id = post("/api/shopify/store", shops.sessionToken(shop), Map.of())
                 .path("id")
                 .asText();
-        Payer store = fund(name, id, 3 * Payer.PLENTY);
+        return new Connected(fund(name, id, 3 * Payer.PLENTY), shop);
+    }
+
+    private Selling sells(Connected connected) throws IOException, UserError {
         String variantId = api.patch(
                         "/api/v1/stores/config",
-                        store.apiKey(),
+                        connected.store().apiKey(),
                         Map.of("billing_mode", "resell_mode", "retail_credit_price", 4.99))
-                .require("Making the product of the shop " + name)
+                .require("Making the product of a shop")
                 .path("shopify_variant_id")
                 .asText();
-        return new Connected(store, shop, variantId);
+        return new Selling(connected, variantId);
     }
 
     /** Shoppers who try on while they buy, and while what they bought is given back. Now and then they have no credits. */
-    private List<Payer> customers(Connected connected, String... emails) {
+    private List<Payer> customers(Selling selling, String... emails) {
+        Connected connected = selling.connected();
         return Stream.of(emails)
                 .map(email -> {
                     shops.sell(
                             connected.store().storeId(),
                             connected.shop(),
-                            connected.variantId(),
+                            selling.variantId(),
                             connected.shop().customer(email, true));
                     return new Payer(
                             connected.store().storeId(),

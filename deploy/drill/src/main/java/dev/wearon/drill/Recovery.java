@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.UUID;
 import java.util.function.Consumer;
 
 /** Waits until all programs are ready, every try-on has reached its final state, and every order is booked. */
@@ -107,16 +108,20 @@ record Recovery(TemporarySuite suite, Shops shops, Consumer<String> progress) {
     private String unfinishedWork() throws UserError {
         try (Connection connection = suite.connect(STATEMENT_TIMEOUT)) {
             UnfinishedWork unfinishedWork = unfinishedWork(connection);
-            return unfinishedWork.isNone() ? unbookedOrders(connection) : unfinishedWork.toString();
+            return unfinishedWork.isNone() ? unfinishedShops(connection) : unfinishedWork.toString();
         } catch (SQLException noAnswer) {
             return "PostgreSQL does not answer yet";
         }
     }
 
-    private String unbookedOrders(Connection connection) throws SQLException {
+    private String unfinishedShops(Connection connection) throws SQLException {
         ObservationTables.create(connection, shops.orders());
         int unbooked = OrderChecks.CREDITS.run(connection).differences().size();
-        return unbooked == 0 ? "" : unbooked + " orders without their credits";
+        if (unbooked > 0) {
+            return unbooked + " orders without their credits";
+        }
+        UUID leaver = shops.leaver().store().storeId();
+        return String.join("", OrderChecks.left(leaver).run(connection).differences());
     }
 
     private static UnfinishedWork unfinishedWork(Connection connection) throws SQLException {

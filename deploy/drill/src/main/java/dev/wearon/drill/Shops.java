@@ -3,6 +3,7 @@ package dev.wearon.drill;
 import dev.wearon.testkit.shopify.Cart;
 import dev.wearon.testkit.shopify.Courier;
 import dev.wearon.testkit.shopify.Customer;
+import dev.wearon.testkit.shopify.Deliveries.Webhook;
 import dev.wearon.testkit.shopify.FakeShopify;
 import dev.wearon.testkit.shopify.Order;
 import dev.wearon.testkit.shopify.Order.FinancialStatus;
@@ -21,18 +22,21 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * The shops of a drill, at a stand-in of Shopify. Each webhook comes twice, late and in any order, and again while the gateway does
- * not take it; the stand-in gives up in the end, so that only the gateway's sweep finds the order.
+ * not take it. Some never come.
  */
 final class Shops implements AutoCloseable {
 
     /** A customer who orders credits, as the product that the gateway made. */
     record Sale(Shop shop, Cart.Item credit, Customer customer) {}
 
+    /** A store whose shop removes the app. */
+    record Leaver(Payer store, Shop shop) {}
+
     /** @param credits what the shopper has paid for and not given back; 0 as well for an order that was never paid */
     record Ordered(UUID store, String orderId, int credits) {}
 
     private static final String CLIENT_ID = "drill";
-    private static final Courier.Way WAY = new Courier.Way(Duration.ofSeconds(2), true, 2, Duration.ofMillis(500));
+    private static final Courier.Way WAY = new Courier.Way(Duration.ofSeconds(2), true, 2, Duration.ofSeconds(2));
     private static final Set<FinancialStatus> PAID =
             EnumSet.of(FinancialStatus.PAID, FinancialStatus.PARTIALLY_REFUNDED, FinancialStatus.REFUNDED);
 
@@ -41,6 +45,7 @@ final class Shops implements AutoCloseable {
     private final Courier courier;
     private final Map<UUID, Shop> shops = new ConcurrentHashMap<>();
     private final List<Sale> sales = new CopyOnWriteArrayList<>();
+    private volatile Leaver leaver;
 
     Shops() throws IOException {
         shopify = new FakeShopify(CLIENT_ID, secret, InstantSource.system());
@@ -73,6 +78,24 @@ final class Shops implements AutoCloseable {
         return shop;
     }
 
+    /** The next delivery of a webhook does not arrive, so only the gateway's sweep finds what it told. */
+    void loseOne() {
+        courier.lose(1);
+    }
+
+    /** The shop removes the app. Its webhook is repeated until the gateway takes it. */
+    void uninstall(Shop shop) throws InterruptedException {
+        Webhook webhook = shopify.uninstall(shop.domain());
+        URI to = shop.subscriptions().stream()
+                .filter(subscription -> subscription.topic().equals(webhook.topic()))
+                .findFirst()
+                .orElseThrow()
+                .uri();
+        while (shopify.deliveries().send(to, webhook) != 200) {
+            Thread.sleep(WAY.retry());
+        }
+    }
+
     String sessionToken(Shop shop) {
         return shopify.sessionToken(shop.domain());
     }
@@ -84,6 +107,14 @@ final class Shops implements AutoCloseable {
     void sell(UUID store, Shop shop, String variantId, Customer customer) {
         shops.put(store, shop);
         sales.add(new Sale(shop, shop.item(variantId).orElseThrow(), customer));
+    }
+
+    void leaves(Payer store, Shop shop) {
+        leaver = new Leaver(store, shop);
+    }
+
+    Leaver leaver() {
+        return leaver;
     }
 
     List<Sale> sales() {

@@ -11,7 +11,7 @@ final class Traffic {
     private final TrafficState state = new TrafficState();
     private final List<Thread> clients = new ArrayList<>();
 
-    Traffic(Plan plan, List<Payer> payers, List<Shops.Sale> sales, GatewayClient gateway, Observations observations) {
+    Traffic(Plan plan, List<Payer> payers, Shops shops, GatewayClient gateway, Observations observations) {
         VirtualUser.Kind[] kinds = VirtualUser.Kind.values();
         for (int i = 0; i < plan.clients(); i++) {
             VirtualUser client = new VirtualUser(
@@ -24,10 +24,15 @@ final class Traffic {
                     state);
             clients.add(Thread.ofVirtual().name("client-" + (i + 1)).unstarted(client));
         }
+        List<Shops.Sale> sales = shops.sales();
         for (int i = 0; i < sales.size(); i++) {
-            Buyer buyer = new Buyer(sales.get(i), random(plan, -1 - i), state);
+            Buyer buyer = new Buyer(sales.get(i), shops, random(plan, -1 - i), state);
             clients.add(Thread.ofVirtual().name("buyer-" + (i + 1)).unstarted(buyer));
         }
+        clients.add(Thread.ofVirtual()
+                .name("leaving shop")
+                .unstarted(
+                        new LeavingShop(shops.leaver().store(), shops.leaver().shop(), shops, gateway, observations)));
     }
 
     /** Mixes the bits, because java.util.Random gives similar numbers for similar seeds. */

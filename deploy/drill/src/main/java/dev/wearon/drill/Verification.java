@@ -41,7 +41,7 @@ record Verification(TemporarySuite suite, GatewayClient gateway, Shops shops, Pl
             for (Check check : DeliveryChecks.all()) {
                 results.add(check.run(connection));
             }
-            for (Check check : OrderChecks.all()) {
+            for (Check check : OrderChecks.all(shops.leaver().store().storeId())) {
                 results.add(check.run(connection));
             }
             results.add(ledgers(connection));
