@@ -52,7 +52,8 @@ record PromQl(List<Selector> selectors, Set<String> groupedBy) {
                     groupedBy.addAll(List.of(group.group(1).strip().split("\\s*,\\s*")));
                     return " ";
                 })
-                .replaceAll("\\[[^\\]]*\\]", "");
+                .replaceAll("\\[[^\\]]*\\]", "")
+                .replaceAll("\\boffset\\s+\\w+", "");
         List<Selector> selectors = new ArrayList<>();
         for (MatchResult found : SELECTOR.matcher(selecting).results().toList()) {
             boolean isFunction = "(".equals(found.group(2));

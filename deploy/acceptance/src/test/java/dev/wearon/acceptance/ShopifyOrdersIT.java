@@ -96,7 +96,10 @@ class ShopifyOrdersIT {
                 .get("api_key")
                 .textValue();
         String variant = api.withKey(key)
-                .call("PATCH", "/api/v1/stores/config", Map.of("billing_mode", "resell_mode", "retail_credit_price", 4.99))
+                .call(
+                        "PATCH",
+                        "/api/v1/stores/config",
+                        Map.of("billing_mode", "resell_mode", "retail_credit_price", 4.99))
                 .expect(200)
                 .data()
                 .get("shopify_variant_id")
@@ -125,12 +128,14 @@ class ShopifyOrdersIT {
     }
 
     private void fund() {
-        query("SELECT g.outcome FROM credits.grant_credits('%s', %d, 'purchase', 'grant', NULL) g".formatted(store(), POOL));
+        query("SELECT g.outcome FROM credits.grant_credits('%s', %d, 'purchase', 'grant', NULL) g"
+                .formatted(store(), POOL));
     }
 
     private int balance(String shopper) {
-        String balance = query("SELECT balance FROM credits.store_shopper_credits WHERE store_id = '%s' AND shopper_email = '%s'"
-                .formatted(store(), shopper));
+        String balance =
+                query("SELECT balance FROM credits.store_shopper_credits WHERE store_id = '%s' AND shopper_email = '%s'"
+                        .formatted(store(), shopper));
         return balance == null ? 0 : Integer.parseInt(balance);
     }
 
@@ -145,10 +150,12 @@ class ShopifyOrdersIT {
 
     private void booksAgree() {
         assertThat(query("SELECT count(*) FROM credits.disagreements")).isEqualTo("0");
-        assertThat(query("SELECT count(*) FROM credits.trial_balance WHERE credits_difference <> 0 OR pool_difference <> 0 OR"
-                        + " shoppers_difference <> 0 OR charges_difference <> 0"))
+        assertThat(query(
+                        "SELECT count(*) FROM credits.trial_balance WHERE credits_difference <> 0 OR pool_difference <> 0 OR"
+                                + " shoppers_difference <> 0 OR charges_difference <> 0"))
                 .isEqualTo("0");
-        assertThat(query("SELECT count(*) FROM credits.store_shopper_credits WHERE balance < 0")).isEqualTo("0");
+        assertThat(query("SELECT count(*) FROM credits.store_shopper_credits WHERE balance < 0"))
+                .isEqualTo("0");
     }
 
     /** Thirty orders with random histories; all of their webhooks come twice, in a random order and at once, while the shoppers spend. */
@@ -165,7 +172,7 @@ class ShopifyOrdersIT {
             Order order = shop.order(new Cart().add(credit, ORDERED).email("shopper-" + i + "@example.com"));
             order.pay();
             for (int act = random.nextInt(4); act > 0; act--) {
-                    perform(order, random.nextInt(7));
+                perform(order, random.nextInt(7));
             }
             orders.add(order);
             webhooks.addAll(order.webhooks());
@@ -195,7 +202,9 @@ class ShopifyOrdersIT {
         for (int i = 0; i < orders.size(); i++) {
             int left = left(orders.get(i));
             all += left;
-            assertThat(balance("shopper-" + i + "@example.com")).as("shopper %d", i).isEqualTo(left);
+            assertThat(balance("shopper-" + i + "@example.com"))
+                    .as("shopper %d", i)
+                    .isEqualTo(left);
         }
         assertThat(all).isPositive();
         assertThat(query("SELECT balance FROM credits.store_credits WHERE store_id = '" + store() + "'"))
@@ -208,10 +217,12 @@ class ShopifyOrdersIT {
         for (int round = 0; round < 20; round++) {
             for (int i = 0; i < 30; i++) {
                 String shopper = "shopper-" + i + "@example.com";
-                UUID tryOn = new UUID(random.nextLong() & ~0xF000L | 0x4000L, random.nextLong() & ~(3L << 62) | 2L << 62);
+                UUID tryOn =
+                        new UUID(random.nextLong() & ~0xF000L | 0x4000L, random.nextLong() & ~(3L << 62) | 2L << 62);
                 if (random.nextInt(8) == 0
-                        && "charged".equals(query("SELECT credits.charge('%s', '%s', 1, 'try-on', NULL, '%s')"
-                                .formatted(tryOn, store(), shopper)))) {
+                        && "charged"
+                                .equals(query("SELECT credits.charge('%s', '%s', 1, 'try-on', NULL, '%s')"
+                                        .formatted(tryOn, store(), shopper)))) {
                     charged.add(tryOn);
                 }
             }
@@ -261,7 +272,8 @@ class ShopifyOrdersIT {
         order.webhooks().forEach(this::send);
         settled();
         assertThat(balance("ann@example.com")).isEqualTo(ORDERED);
-        assertThat(query("SELECT count(*) FROM credits.store_shopper_purchases")).isEqualTo("1");
+        assertThat(query("SELECT count(*) FROM credits.store_shopper_purchases"))
+                .isEqualTo("1");
         assertThat(query("SELECT to_jsonb(o)::text FROM gateway.orders o")).doesNotContain("@");
         booksAgree();
     }

@@ -76,7 +76,7 @@ class SessionPagesTest {
         "all stores, , DEADLINE, error|store_error",
         "store, , , store_status",
         "store, completed, , store_status",
-        "store, queued, , store_status|queued|store_unfinished|unfinished",
+        "store, queued, , store_status|queued|store_unfinished|unfinished|status",
         "store, , DEADLINE, error|store_error",
         "shopper, , , shopper",
         "token, failed, , shopper_token|store_status"
