@@ -83,8 +83,9 @@ final class ClosedLoop {
         CompletableFuture<Object> all = CompletableFuture.anyOf(CompletableFuture.allOf(working), failure);
         if (!measuring) {
             await(all, warmUp);
-            side.measuringBegins();
+            // Reading the costs takes a moment, which is not part of the measured time.
             cpuBefore = ProcessCosts.cpuMicros(side.processes());
+            side.measuringBegins();
             start = System.nanoTime();
             measuring = true;
         }
@@ -99,7 +100,8 @@ final class ClosedLoop {
         Map<String, Double> cpu = ProcessCosts.minus(ProcessCosts.cpuMicros(side.processes()), cpuBefore);
         Tally sum = new Tally();
         tallies.forEach(sum::add);
-        Histogram latencies = side.latencies().orElse(sum.latencies);
+        // A copy, because the side goes on to record the warm-up of its next turn.
+        Histogram latencies = side.latencies().map(Histogram::copy).orElse(sum.latencies);
         return new Measurement(side.name(), latencies, seconds, sum.answered, sum.refused, cpu, DatabaseCosts.UNKNOWN);
     }
 

@@ -7,8 +7,10 @@ import dev.wearon.local.suite.UserError;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 
 class ClosedLoopTest {
@@ -54,6 +56,21 @@ class ClosedLoopTest {
                 LONG);
         assertThat(measured.refused()).isEqualTo(5);
         assertThat(measured.answered()).isEqualTo(5);
+    }
+
+    @Test
+    void keepsWhatASideHasMeasuredApartFromItsNextTurn() throws Exception {
+        maxCalls = 10;
+        Histogram ofTheSide = new Histogram(3);
+        Side side = new TestSide(() -> ofTheSide.recordValue(1)) {
+            @Override
+            public Optional<Histogram> latencies() {
+                return Optional.of(ofTheSide);
+            }
+        };
+        Measurement measured = ClosedLoop.run(side, 1, Duration.ZERO, LONG, LONG);
+        ofTheSide.recordValue(1);
+        assertThat(measured.latencies().getTotalCount()).isEqualTo(10);
     }
 
     @Test
