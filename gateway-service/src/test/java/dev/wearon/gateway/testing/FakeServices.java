@@ -109,7 +109,7 @@ public final class FakeServices implements QuarkusTestResourceLifecycleManager {
                 Map.entry("wearon.bounds.events-per-store", "3"),
                 // Shorter than the idle timeout, which would cut the download of its test first.
                 Map.entry("wearon.proxy.download-timeout", "4s"),
-                Map.entry("wearon.proxy.ledger-report-timeout", "30s"),
+                Map.entry("wearon.proxy.ledger-report-timeout", "8s"),
                 // On a busy machine this process may not run for seconds. Some tests wait for the first of these
                 // limits.
                 Map.entry("wearon.proxy.response-timeout", "3500ms"),
