@@ -25,7 +25,7 @@ final class GraphQlOrder {
                 PAID.contains(order.path("displayFinancialStatus").asText()),
                 order.hasNonNull("cancelledAt"),
                 order.path("test").asBoolean(),
-                order.path("currencyCode").asText(),
+                RestOrder.currency(order.path("currencyCode")),
                 !order.at("/lineItems/pageInfo/hasNextPage").asBoolean(),
                 Optional.empty(),
                 new Buyer(
@@ -59,10 +59,7 @@ final class GraphQlOrder {
                 Ids.ofGid(line.at("/product/id")),
                 quantity,
                 RestOrder.count(line.path("currentQuantity")),
-                RestOrder.amount(price, price)
-                        .multiply(BigDecimal.valueOf(quantity))
-                        .subtract(discounts)
-                        .max(BigDecimal.ZERO));
+                RestOrder.net(RestOrder.amount(price, price), quantity, discounts));
     }
 
     private static Refund refund(JsonNode refund) {

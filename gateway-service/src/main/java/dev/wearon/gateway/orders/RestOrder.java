@@ -14,6 +14,7 @@ import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -21,6 +22,12 @@ import java.util.stream.StreamSupport;
 final class RestOrder {
 
     private static final Set<String> PAID = Set.of("paid", "partially_refunded");
+    private static final Pattern CURRENCY = Pattern.compile("[A-Z]{3}");
+
+    /** The most that the ledger takes for an order. */
+    private static final BigDecimal LARGEST = new BigDecimal("9999999999.99");
+
+    private static final int MOST_DECIMALS = 20;
 
     private RestOrder() {}
 
@@ -31,7 +38,7 @@ final class RestOrder {
                 PAID.contains(order.path("financial_status").asText()),
                 order.hasNonNull("cancelled_at"),
                 order.path("test").asBoolean(),
-                order.path("currency").asText(),
+                currency(order.path("currency")),
                 true,
                 text(order.path("token")).map(OrderToken::hash),
                 new Buyer(
@@ -68,10 +75,7 @@ final class RestOrder {
                 Ids.digits(line.path("product_id")),
                 quantity,
                 line.hasNonNull("current_quantity") ? count(line.path("current_quantity")) : quantity,
-                amount(line.at("/price_set/shop_money/amount"), line.path("price"))
-                        .multiply(BigDecimal.valueOf(quantity))
-                        .subtract(discounts)
-                        .max(BigDecimal.ZERO));
+                net(amount(line.at("/price_set/shop_money/amount"), line.path("price")), quantity, discounts));
     }
 
     private static Refund ofOrder(JsonNode refund) {
@@ -97,10 +101,32 @@ final class RestOrder {
     static BigDecimal amount(JsonNode amount, JsonNode otherwise) {
         JsonNode found = amount.isValueNode() && !amount.isNull() ? amount : otherwise;
         try {
-            return found.isNumber() ? found.decimalValue() : new BigDecimal(found.asText());
+            BigDecimal read = found.isNumber() ? found.decimalValue() : new BigDecimal(found.asText());
+            // The first two comparisons do not write out the digits of an exponent.
+            if (read.compareTo(LARGEST) > 0 || read.signum() < 0 || read.scale() > MOST_DECIMALS) {
+                throw new UnreadableOrder("a price is out of range");
+            }
+            return read;
         } catch (NumberFormatException noAmount) {
             throw new UnreadableOrder("a price is no number");
         }
+    }
+
+    /** What is paid for all pieces of a line. */
+    static BigDecimal net(BigDecimal price, int quantity, BigDecimal discounts) {
+        BigDecimal net = price.multiply(BigDecimal.valueOf(quantity)).subtract(discounts);
+        if (net.compareTo(LARGEST) > 0) {
+            throw new UnreadableOrder("a price is out of range");
+        }
+        return net.max(BigDecimal.ZERO);
+    }
+
+    static String currency(JsonNode currency) {
+        String code = currency.asText();
+        if (!CURRENCY.matcher(code).matches()) {
+            throw new UnreadableOrder("the currency is no code of three letters");
+        }
+        return code;
     }
 
     static int count(JsonNode quantity) {
