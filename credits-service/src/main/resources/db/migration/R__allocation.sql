@@ -168,7 +168,8 @@ BEGIN
         SELECT sum(c.credits)::INTEGER AS credits FROM clawback c HAVING count(*) > 0),
     pool AS (
         UPDATE credits.store_credits w
-           SET balance = w.balance + t.credits, total_spent = w.total_spent - t.credits
+           SET balance = w.balance + t.credits, total_spent = w.total_spent - t.credits,
+               told_low_credits = CASE WHEN w.balance + t.credits <= w.told_low_credits THEN w.told_low_credits END
           FROM total t WHERE w.store_id = p_store_id)
     UPDATE credits.store_shopper_credits w
        SET balance = w.balance - t.credits, total_purchased = w.total_purchased - t.credits

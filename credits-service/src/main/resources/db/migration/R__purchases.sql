@@ -195,7 +195,8 @@ BEGIN
 
     INSERT INTO credits.stores (id) VALUES (p_store_id) ON CONFLICT (id) DO NOTHING;
     PERFORM FROM credits.store_credits w WHERE w.store_id = p_store_id FOR UPDATE;
-    SELECT p.id, p.shopper_email, p.credits_purchased, p.amount_paid, p.currency, p.status, p.returned INTO known
+    SELECT p.id, p.shopper_email, p.credits_purchased, p.amount_paid, p.currency, p.status, p.returned, p.withheld, p.clawed_back
+      INTO known
       FROM credits.store_shopper_purchases p
      WHERE p.store_id = p_store_id AND p.shopify_order_id = p_order_id;
     -- A repeat may know no shopper; then the known one stays. The total of an order can change, so a repeat may have another price
@@ -250,7 +251,8 @@ BEGIN
         outcome := 'processed';
         now_is := 'completed';
     END IF;
-    IF now_is = 'completed' AND given_back > 0 THEN
+    -- A grant above has withheld what was given back before.
+    IF known.status = 'completed' AND given_back > known.withheld + known.clawed_back THEN
         PERFORM credits.settle_purchases(p_store_id, wallet_id, '{}', COALESCE(p_request_id, p_order_id));
     END IF;
     SELECT p.status, CASE p.status WHEN 'completed' THEN p.credits_purchased - p.withheld ELSE 0 END, p.returned, p.clawed_back,
@@ -275,7 +277,9 @@ BEGIN
     IF p_external_ref IS NOT NULL THEN
         SELECT s.wallet_key INTO STRICT key FROM credits.identify_shopper(p_store_id, p_email, p_external_ref) s;
     ELSIF p_email IS NOT NULL THEN
-        key := credits.required_email(p_email);
+        -- The wallet that charges by this address take from. The lock keeps the address from joining another one meanwhile.
+        PERFORM FROM credits.store_credits w WHERE w.store_id = p_store_id FOR UPDATE;
+        key := credits.wallet_key_of(p_store_id, credits.required_email(p_email));
     END IF;
     SELECT b.outcome, b.purchase_id, b.status, b.granted, b.returned, b.clawed_back, b.shortfall, b.amount_paid, b.currency
       INTO outcome, purchase_id, status, granted, returned, clawed_back, shortfall, amount_paid, currency

@@ -42,6 +42,9 @@ BEGIN
     IF FOUND THEN
         RETURN;
     END IF;
+    IF p_external_ref LIKE 'redacted:%' THEN
+        RAISE EXCEPTION 'a reference that begins with redacted: is a pseudonym, which only the deletion of names gives' USING ERRCODE = '22023';
+    END IF;
 
     -- The lock of the store's pool protects the inserts and updates of shoppers; purchases open wallets under it as well.
     INSERT INTO credits.stores (id) VALUES (p_store_id) ON CONFLICT (id) DO NOTHING;

@@ -29,8 +29,9 @@ record PurchaseRequest(
         @ShopperEmail String shopperEmail,
 
         @Pattern(
-                regexp = "[a-z0-9][a-z0-9._:/-]{0,127}",
-                message = "must be 1 to 128 of a-z 0-9 . _ : / -, and begin with a letter or digit")
+                regexp = "(?!redacted:)[a-z0-9][a-z0-9._:/-]{0,127}",
+                message =
+                        "must be 1 to 128 of a-z 0-9 . _ : / -, and begin with a letter or digit, but not with redacted:")
         String shopperRef,
 
         @NotNull @Pattern(regexp = "[\\x21-\\x7e]{1,64}", message = "must be 1 to 64 visible ASCII characters")

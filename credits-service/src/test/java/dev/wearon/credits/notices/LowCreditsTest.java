@@ -8,6 +8,7 @@ import dev.wearon.credits.ConcurrentCalls;
 import dev.wearon.credits.LedgerRows;
 import dev.wearon.credits.LedgerWriter;
 import dev.wearon.credits.LogLines;
+import dev.wearon.credits.purchases.Orders;
 import dev.wearon.identity.Principal.BillingMode;
 import dev.wearon.testkit.Await;
 import dev.wearon.testkit.SuiteServers;
@@ -96,6 +97,19 @@ class LowCreditsTest {
         grant(store, 2);
         charge(store, 1);
         assertThat(told(store)).last().asString().contains("has 20 credits left");
+        assertThat(told(store)).hasSize(2);
+    }
+
+    @Test
+    void anOrderThatIsGivenBackEndsItLikeAGrant() throws Exception {
+        UUID store = Calls.storeWith(LIMIT + 10);
+        Orders.buy(store, "ann@example.com", "1001", 12).then().statusCode(200);
+        charge(store, 1);
+        assertThat(told(store)).hasSize(1);
+
+        Orders.giveBack(store, "1001", 12, 12).then().statusCode(200);
+        charge(store, 10);
+
         assertThat(told(store)).hasSize(2);
     }
 

@@ -1,6 +1,7 @@
 package dev.wearon.credits.purchases;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.everyItem;
 import static org.hamcrest.Matchers.is;
@@ -20,6 +21,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import jakarta.inject.Inject;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -80,6 +82,25 @@ class ReturnedPurchasesTest {
             assertThat(ShopperRows.wallets(store)).isEqualTo(Map.of(ANN, new Wallet(2, 2, 0)));
             // The return that was not granted is not clawed back again.
             Orders.giveBack(store, "1001", 3, 1).then().body("outcome", is("duplicate"), "clawed_back", is(0));
+        }
+
+        /** As the functions of the version before clawbacks do, which a process of that version may have put back. */
+        @Test
+        void theDatabaseRefusesToGrantIt() throws Exception {
+            Orders.report(store, "1001", 12, Map.of("shopper_email", ANN, "returned", 3))
+                    .then()
+                    .body("outcome", is("processed"));
+            Orders.report(store, "1002", 12, Map.of("shopper_email", ANN, "returned", 3))
+                    .then()
+                    .body("outcome", is("pending"));
+
+            assertThatThrownBy(() -> LedgerRows.query(connection -> connection
+                            .createStatement()
+                            .executeUpdate(
+                                    "UPDATE credits.store_shopper_purchases SET status = 'completed', completed_at = now()"
+                                            + " WHERE store_id = '" + store + "' AND status = 'pending'")))
+                    .isInstanceOf(SQLException.class)
+                    .hasMessageContaining("goes forward only");
         }
 
         @Test
@@ -324,6 +345,29 @@ class ReturnedPurchasesTest {
                     .body("outcome", is("processed"));
 
             assertThat(ShopperRows.wallets(store)).isEqualTo(Map.of(ANN, new Wallet(6, 6, 0)));
+        }
+
+        /** So charges by the address find the credits. */
+        @Test
+        void byAnAddressThatHasJoinedAWalletGetsTheCreditsThere() throws Exception {
+            Orders.report(store, "1001", 2, Map.of("shopper_ref", "shopify:7001"));
+            ShopperRows.identify(store, ANN, "shopify:7001");
+
+            Orders.report(store, "1002", 3, Map.of("shopper_email", ANN)).then().body("outcome", is("processed"));
+            Orders.report(store, "1002", 3, Map.of("shopper_email", ANN)).then().body("outcome", is("duplicate"));
+            charge(5);
+
+            assertThat(ShopperRows.wallets(store)).isEqualTo(Map.of("ref:shopify:7001", new Wallet(0, 5, 5)));
+        }
+
+        /** Otherwise a caller could name a shopper whose names were deleted, or take such a name before. */
+        @Test
+        void neverByAPseudonymThatNoDeletionHasGiven() throws Exception {
+            Orders.report(store, "1001", 2, Map.of("shopper_ref", "redacted:" + new UUID(1, 2)))
+                    .then()
+                    .statusCode(400);
+
+            assertThat(ShopperRows.shoppers(store)).isEmpty();
         }
 
         @Test

@@ -142,10 +142,21 @@ class ShopperKeysTest {
         }
 
         @Test
-        void losesTheAddressToAPurchaseThatNamesOnlyTheAddress() throws SQLException {
+        void isThatOfAPurchaseThatNamesOnlyTheAddress() throws SQLException {
             ShopperRows.identify(store, ANN, "42");
 
             Orders.buy(store, ANN, "1001", 3).then().statusCode(200);
+
+            assertThat(ShopperRows.wallets(store)).isEqualTo(Map.of("ref:42", new Wallet(3, 3, 0)));
+            assertThat(ShopperRows.shoppers(store)).containsExactly(new Names(ANN, "42", "ref:42"));
+        }
+
+        /** The function of the version before does not ask whom an address names. */
+        @Test
+        void losesTheAddressToAWalletThatIsOpenedForTheAddress() throws SQLException {
+            ShopperRows.identify(store, ANN, "42");
+
+            sql("SELECT credits.purchase('%s', '%s', '1001', 3, 1)".formatted(store, ANN));
 
             assertThat(ShopperRows.identify(store, ANN, null).walletKey()).isEqualTo(ANN);
             assertThat(ShopperRows.identify(store, ANN, "42").walletKey()).isEqualTo("ref:42");
