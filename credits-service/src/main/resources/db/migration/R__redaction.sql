@@ -24,7 +24,7 @@ $$;
 COMMENT ON FUNCTION credits.shoppers_named(UUID, TEXT[]) IS
     'The shoppers of a store who have one of these names now, or had it on the first day. Those without a name any more are left out.';
 
-CREATE OR REPLACE FUNCTION credits.redact_shoppers(p_store_id UUID, p_names TEXT[], p_limit INTEGER) RETURNS INTEGER
+CREATE OR REPLACE FUNCTION credits.redact_shoppers(p_store_id UUID, p_names TEXT[], p_limit INTEGER, p_before TIMESTAMPTZ) RETURNS INTEGER
     LANGUAGE plpgsql AS
 $$
 DECLARE
@@ -38,9 +38,13 @@ BEGIN
     PERFORM FROM credits.store_credits w WHERE w.store_id = p_store_id FOR UPDATE;
     IF p_names IS NULL THEN
         ids := ARRAY(SELECT s.id FROM credits.store_shoppers s
-                      WHERE s.store_id = p_store_id AND s.wallet_key NOT LIKE 'ref:redacted:%' ORDER BY s.id LIMIT p_limit);
+                      WHERE s.store_id = p_store_id AND s.wallet_key NOT LIKE 'ref:redacted:%'
+                        AND s.created_at < COALESCE(p_before, 'infinity')
+                      ORDER BY s.id LIMIT p_limit);
     ELSE
-        ids := ARRAY(SELECT s.id FROM credits.shoppers_named(p_store_id, p_names) s ORDER BY s.id LIMIT p_limit);
+        ids := ARRAY(SELECT s.id FROM credits.shoppers_named(p_store_id, p_names) s
+                      WHERE s.created_at < COALESCE(p_before, 'infinity')
+                      ORDER BY s.id LIMIT p_limit);
     END IF;
     PERFORM FROM credits.store_shopper_credits w
      WHERE w.store_id = p_store_id
@@ -68,5 +72,13 @@ BEGIN
     RETURN cardinality(ids);
 END;
 $$;
+COMMENT ON FUNCTION credits.redact_shoppers(UUID, TEXT[], INTEGER, TIMESTAMPTZ) IS
+    'Replaces the names of shoppers who were new before a time by pseudonyms; names NULL: of all shoppers of the store; time NULL: whenever they were new. Returns the number of changed shoppers, at most the limit. May be repeated.';
+
+CREATE OR REPLACE FUNCTION credits.redact_shoppers(p_store_id UUID, p_names TEXT[], p_limit INTEGER) RETURNS INTEGER
+    LANGUAGE sql AS
+$$
+    SELECT credits.redact_shoppers(p_store_id, p_names, p_limit, NULL);
+$$;
 COMMENT ON FUNCTION credits.redact_shoppers(UUID, TEXT[], INTEGER) IS
-    'Replaces the names of shoppers by pseudonyms; names NULL: of all shoppers of the store. Returns the number of changed shoppers, at most the limit. May be repeated.';
+    'The same whenever the shoppers were new. The version before calls it.';

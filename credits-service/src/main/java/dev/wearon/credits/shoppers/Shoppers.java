@@ -20,7 +20,7 @@ class Shoppers {
             SELECT DISTINCT known.name
               FROM credits.shoppers_named($1, $2) s
              CROSS JOIN LATERAL (VALUES (s.email), (s.wallet_key), ('ref:' || s.external_ref)) AS known (name)
-             WHERE known.name IS NOT NULL
+             WHERE known.name IS NOT NULL AND s.created_at < COALESCE($4::timestamptz, 'infinity')
              ORDER BY known.name
              LIMIT $3
             """;
@@ -52,7 +52,7 @@ class Shoppers {
              LIMIT $3
             """;
 
-    private static final String REDACT = "SELECT credits.redact_shoppers($1, $2, $3) AS changed";
+    private static final String REDACT = "SELECT credits.redact_shoppers($1, $2, $3, $4) AS changed";
 
     private static final int MAX_NAMES = 100;
     private static final int MAX_READ = 1_000;
@@ -86,8 +86,9 @@ class Shoppers {
         this.statements = statements.within(config.responseTimeout());
     }
 
-    Uni<List<String>> names(UUID storeId, List<String> names) {
-        return statements.list(NAMES, values(storeId, names, MAX_NAMES), row -> row.getString("name"));
+    /** @param before only shoppers that were new before this time */
+    Uni<List<String>> names(UUID storeId, List<String> names, Optional<Instant> before) {
+        return statements.list(NAMES, values(storeId, names, MAX_NAMES, before), row -> row.getString("name"));
     }
 
     Uni<Data> data(UUID storeId, List<String> names) {
@@ -103,12 +104,23 @@ class Shoppers {
                                 Math.max(purchases.size(), movements.size()) > MAX_READ))));
     }
 
-    /** @param names empty: all shoppers of the store */
-    Uni<Progress> redact(UUID storeId, Optional<List<String>> names) {
+    /**
+     * @param names empty: all shoppers of the store
+     * @param before only shoppers that were new before this time
+     */
+    Uni<Progress> redact(UUID storeId, Optional<List<String>> names, Optional<Instant> before) {
         return statements
-                .first(REDACT, values(storeId, names.orElse(null), REDACTED_AT_ONCE), row -> row.getInteger("changed"))
+                .first(
+                        REDACT,
+                        values(storeId, names.orElse(null), REDACTED_AT_ONCE, before),
+                        row -> row.getInteger("changed"))
                 .map(Optional::orElseThrow)
                 .map(changed -> new Progress(changed, changed == REDACTED_AT_ONCE));
+    }
+
+    private static Tuple values(UUID storeId, List<String> names, int limit, Optional<Instant> before) {
+        return values(storeId, names, limit)
+                .addOffsetDateTime(before.map(Statements::utc).orElse(null));
     }
 
     private static Tuple values(UUID storeId, List<String> names, int limit) {

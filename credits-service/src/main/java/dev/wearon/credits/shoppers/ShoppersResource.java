@@ -11,6 +11,7 @@ import jakarta.validation.constraints.Size;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -20,10 +21,20 @@ import java.util.UUID;
 @RolesAllowed(Principal.Service.ROLE)
 class ShoppersResource {
 
-    record Named(@NotNull @Size(min = 1, max = 100) List<@NotNull @Size(min = 1, max = 258) String> shoppers) {}
+    /** @param createdBefore only shoppers that were new before this time; null: all */
+    record Named(
+            @NotNull @Size(min = 1, max = 100) List<@NotNull @Size(min = 1, max = 258) String> shoppers,
+            Instant createdBefore) {}
 
-    /** @param shoppers null: all shoppers of the store */
-    record Whom(@Size(min = 1, max = 100) List<@NotNull @Size(min = 1, max = 258) String> shoppers) {}
+    record Names(List<String> shoppers) {}
+
+    /**
+     * @param shoppers null: all shoppers of the store
+     * @param createdBefore only shoppers that were new before this time; null, as from the version before: all
+     */
+    record Whom(
+            @Size(min = 1, max = 100) List<@NotNull @Size(min = 1, max = 258) String> shoppers,
+            Instant createdBefore) {}
 
     private final Shoppers shoppers;
 
@@ -34,8 +45,9 @@ class ShoppersResource {
     /** Returns all names of the shoppers with these names. */
     @POST
     @Path("/names")
-    public Uni<Named> names(@PathParam("store_id") UUID storeId, @NotNull @Valid Named named) {
-        return shoppers.names(storeId, named.shoppers()).map(Named::new);
+    public Uni<Names> names(@PathParam("store_id") UUID storeId, @NotNull @Valid Named named) {
+        return shoppers.names(storeId, named.shoppers(), Optional.ofNullable(named.createdBefore()))
+                .map(Names::new);
     }
 
     @POST
@@ -47,6 +59,7 @@ class ShoppersResource {
     @POST
     @Path("/redact")
     public Uni<Progress> redact(@PathParam("store_id") UUID storeId, @NotNull @Valid Whom whom) {
-        return shoppers.redact(storeId, Optional.ofNullable(whom.shoppers()));
+        return shoppers.redact(
+                storeId, Optional.ofNullable(whom.shoppers()), Optional.ofNullable(whom.createdBefore()));
     }
 }

@@ -18,6 +18,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -218,6 +219,31 @@ class RedactedShoppersTest {
 
         buy("5", 2, Map.of("shopper_email", ann)).then().statusCode(200);
 
+        assertThat(ShopperRows.wallets(store)).hasSize(3).containsEntry(ann, new Wallet(2, 2, 0));
+    }
+
+    /** Who comes back is a new shopper, whom the second pass of the redaction leaves alone. */
+    @Test
+    void keepWhatTheyBuyAfterTheRequest() throws Exception {
+        Instant requested = LedgerRows.query(connection -> {
+            try (Statement statement = connection.createStatement();
+                    ResultSet row = statement.executeQuery("SELECT clock_timestamp()")) {
+                row.next();
+                return row.getTimestamp(1).toInstant();
+            }
+        });
+        Map<String, Object> body = Map.of("shoppers", List.of(ann), "created_before", requested.toString());
+        assertThat(post(store, "shoppers/redact", body).<Integer>path("changed"))
+                .isEqualTo(1);
+        buy("5", 2, Map.of("shopper_email", ann)).then().statusCode(200);
+
+        assertThat(post(store, "shoppers/names", body).<List<String>>path("shoppers"))
+                .isEmpty();
+        assertThat(post(store, "shoppers/redact", body).<Integer>path("changed"))
+                .isZero();
+        Map<String, Object> all =
+                Map.of("created_before", requested.minusSeconds(600).toString());
+        assertThat(post(store, "shoppers/redact", all).<Integer>path("changed")).isZero();
         assertThat(ShopperRows.wallets(store)).hasSize(3).containsEntry(ann, new Wallet(2, 2, 0));
     }
 

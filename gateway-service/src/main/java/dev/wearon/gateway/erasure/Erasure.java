@@ -118,29 +118,37 @@ class Erasure implements RecurringJob {
                 : jobs.finish(job);
     }
 
+    /** Whatever came after the job is of a shopper who came back, and stays. */
     private Uni<Void> redact(Job job) {
         UUID store = job.storeId();
         return switch (job.step()) {
             case 0 -> allNames(job).chain(names -> jobs.save(job, 1, job.passes(), names, Duration.ZERO));
-            case 1 -> neighbours.redactSessions(store, job.shoppers()).chain(more -> next(job, more));
+            case 1 ->
+                neighbours
+                        .redactSessions(store, job.shoppers(), job.createdAt())
+                        .chain(more -> next(job, more));
             case 2 -> redactHere(job).chain(more -> next(job, more));
             default ->
-                neighbours.redactLedger(store, job.shoppers()).chain(more -> more ? next(job, true) : passed(job));
+                neighbours
+                        .redactLedger(store, job.shoppers(), job.createdAt())
+                        .chain(more -> more ? next(job, true) : passed(job));
         };
     }
 
     /** The ledger comes last, because it knows which names belong to the same shopper. */
     private Uni<Optional<List<String>>> allNames(Job job) {
         return job.shoppers()
-                .map(names -> neighbours.allNames(job.storeId(), names).map(Optional::of))
+                .map(names -> neighbours
+                        .allNames(job.storeId(), names, job.createdAt())
+                        .map(Optional::of))
                 .orElseGet(() -> Uni.createFrom().item(Optional.empty()));
     }
 
     private Uni<Boolean> redactHere(Job job) {
-        return jobs.deleteDataRequests(job.storeId(), job.shoppers()).chain(() -> Multi.createFrom()
+        return jobs.deleteDataRequests(job).chain(() -> Multi.createFrom()
                 .iterable(records)
                 .onItem()
-                .transformToUniAndConcatenate(table -> table.redact(job.storeId(), job.shoppers()))
+                .transformToUniAndConcatenate(table -> table.redact(job.storeId(), job.shoppers(), job.createdAt()))
                 .collect()
                 .with(Collectors.reducing(false, Boolean::logicalOr)));
     }

@@ -1,6 +1,7 @@
 package dev.wearon.gateway.erasure;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.wearon.gateway.envelope.UpstreamRefusal;
 import io.quarkus.rest.client.reactive.ClientExceptionMapper;
@@ -13,6 +14,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
@@ -22,8 +24,14 @@ import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
 @Path("/internal/v1/stores/{store_id}")
 interface ErasureClient {
 
-    /** @param shoppers all names of a shopper; null: all shoppers of the store */
-    record Whom(List<String> shoppers) {}
+    /**
+     * @param shoppers all names of a shopper; null: all shoppers of the store
+     * @param createdBefore only what is from before this time; null: all
+     */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    record Whom(
+            List<String> shoppers,
+            @JsonInclude(JsonInclude.Include.NON_NULL) Instant createdBefore) {}
 
     @JsonIgnoreProperties(ignoreUnknown = true)
     record Progress(int changed, boolean more) {}

@@ -8,6 +8,7 @@ import dev.wearon.gateway.routing.Service;
 import dev.wearon.identity.Identities;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -36,25 +37,39 @@ class Neighbours {
                 .map(Progress::more);
     }
 
-    /** @param shoppers empty: all of the store */
-    Uni<Boolean> redactSessions(UUID storeId, Optional<List<String>> shoppers) {
+    /**
+     * @param shoppers empty: all of the store
+     * @param before only what is from before this time
+     */
+    Uni<Boolean> redactSessions(UUID storeId, Optional<List<String>> shoppers, Instant before) {
         return at(
                         Service.GENERATION,
-                        address -> client.redactSessions(address, identities.asService(), storeId, whom(shoppers)))
+                        address ->
+                                client.redactSessions(address, identities.asService(), storeId, whom(shoppers, before)))
                 .map(Progress::more);
     }
 
-    /** @param shoppers empty: all of the store */
-    Uni<Boolean> redactLedger(UUID storeId, Optional<List<String>> shoppers) {
+    /**
+     * @param shoppers empty: all of the store
+     * @param before only shoppers who were new before this time
+     */
+    Uni<Boolean> redactLedger(UUID storeId, Optional<List<String>> shoppers, Instant before) {
         return at(
                         Service.CREDITS,
-                        address -> client.redactShoppers(address, identities.asService(), storeId, whom(shoppers)))
+                        address ->
+                                client.redactShoppers(address, identities.asService(), storeId, whom(shoppers, before)))
                 .map(Progress::more);
     }
 
-    /** The names, with all others of the same shoppers that the ledger knows. */
-    Uni<List<String>> allNames(UUID storeId, List<String> names) {
-        return at(Service.CREDITS, address -> client.names(address, identities.asService(), storeId, new Whom(names)))
+    /**
+     * The names, with all others of the same shoppers that the ledger knows.
+     *
+     * @param before only shoppers who were new before this time; null: all
+     */
+    Uni<List<String>> allNames(UUID storeId, List<String> names, Instant before) {
+        return at(
+                        Service.CREDITS,
+                        address -> client.names(address, identities.asService(), storeId, new Whom(names, before)))
                 .map(found -> Stream.concat(names.stream(), found.shoppers().stream())
                         .distinct()
                         .limit(MAX_NAMES)
@@ -64,13 +79,13 @@ class Neighbours {
     Uni<JsonNode> sessions(UUID storeId, List<String> shoppers) {
         return at(
                 Service.GENERATION,
-                address -> client.sessions(address, identities.asService(), storeId, new Whom(shoppers)));
+                address -> client.sessions(address, identities.asService(), storeId, new Whom(shoppers, null)));
     }
 
     Uni<JsonNode> ledger(UUID storeId, List<String> shoppers) {
         return at(
                 Service.CREDITS,
-                address -> client.ledger(address, identities.asService(), storeId, new Whom(shoppers)));
+                address -> client.ledger(address, identities.asService(), storeId, new Whom(shoppers, null)));
     }
 
     private interface Call<T> {
@@ -81,7 +96,7 @@ class Neighbours {
         return addresses.of(service).call(address -> call.of(address.url().toString()));
     }
 
-    private static Whom whom(Optional<List<String>> shoppers) {
-        return new Whom(shoppers.orElse(null));
+    private static Whom whom(Optional<List<String>> shoppers, Instant before) {
+        return new Whom(shoppers.orElse(null), before);
     }
 }

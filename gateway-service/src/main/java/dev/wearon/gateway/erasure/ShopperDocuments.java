@@ -37,7 +37,7 @@ class ShopperDocuments {
 
     Uni<Document> of(UUID storeId, List<String> known) {
         return neighbours
-                .allNames(storeId, known)
+                .allNames(storeId, known, null)
                 .chain(names -> Uni.combine()
                         .all()
                         .unis(

@@ -1,6 +1,7 @@
 package dev.wearon.gateway.erasure;
 
 import io.smallrye.mutiny.Uni;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -15,9 +16,10 @@ public interface ShopperRecords {
      * Deletes a bounded number of rows, or what names the shopper in them. May be repeated.
      *
      * @param shoppers all names of a shopper, each an e-mail address or {@code ref:} and a reference; empty: all shoppers of the store
+     * @param before only rows that are from before this time
      * @return whether there may be more
      */
-    Uni<Boolean> redact(UUID storeId, Optional<List<String>> shoppers);
+    Uni<Boolean> redact(UUID storeId, Optional<List<String>> shoppers, Instant before);
 
     /** Reads a bounded number of the newest rows, as JSON. */
     Uni<?> data(UUID storeId, List<String> shoppers);

@@ -67,7 +67,7 @@ class StoreJobs {
     /** The requests of a shopper whose data are deleted name the shopper, too. The names are null for all of the store. */
     private static final String DELETE_DATA_REQUESTS = """
             DELETE FROM gateway.store_jobs
-             WHERE store_id = $1 AND kind = 'data_request' AND ($2::text[] IS NULL OR shoppers && $2)
+             WHERE store_id = $1 AND kind = 'data_request' AND ($2::text[] IS NULL OR shoppers && $2) AND created_at < $3
             """;
 
     private static final String DELETE_OLD = """
@@ -199,15 +199,17 @@ class StoreJobs {
         return statements.run(FINISH, Tuple.of(job.id(), job.storeId())).replaceWithVoid();
     }
 
-    /** @param shoppers empty: all of the store */
-    Uni<Void> deleteDataRequests(UUID storeId, Optional<List<String>> shoppers) {
+    /** Those of the same shoppers that are older than the job. */
+    Uni<Void> deleteDataRequests(Job job) {
         return statements
                 .run(
                         DELETE_DATA_REQUESTS,
                         Tuple.tuple()
-                                .addUUID(storeId)
-                                .addArrayOfString(shoppers.map(names -> names.toArray(String[]::new))
-                                        .orElse(null)))
+                                .addUUID(job.storeId())
+                                .addArrayOfString(job.shoppers()
+                                        .map(names -> names.toArray(String[]::new))
+                                        .orElse(null))
+                                .addOffsetDateTime(Statements.utc(job.createdAt())))
                 .replaceWithVoid();
     }
 

@@ -3,6 +3,7 @@ package dev.wearon.gateway.erasure;
 import dev.wearon.gateway.shoppers.ShopperTokens;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -25,8 +26,8 @@ class TokenRecords implements ShopperRecords {
     }
 
     @Override
-    public Uni<Boolean> redact(UUID storeId, Optional<List<String>> shoppers) {
-        return tokens.remove(storeId, shoppers, AT_ONCE).map(removed -> removed == AT_ONCE);
+    public Uni<Boolean> redact(UUID storeId, Optional<List<String>> shoppers, Instant before) {
+        return tokens.remove(storeId, shoppers, before, AT_ONCE).map(removed -> removed == AT_ONCE);
     }
 
     @Override

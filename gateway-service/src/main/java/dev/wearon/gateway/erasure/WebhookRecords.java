@@ -5,6 +5,7 @@ import dev.wearon.gateway.stores.ShopConnection;
 import dev.wearon.gateway.stores.ShopConnections;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -29,11 +30,11 @@ class WebhookRecords implements ShopperRecords {
     }
 
     @Override
-    public Uni<Boolean> redact(UUID storeId, Optional<List<String>> shoppers) {
+    public Uni<Boolean> redact(UUID storeId, Optional<List<String>> shoppers, Instant before) {
         return shops.find(storeId)
                 .chain(found -> found.map(ShopConnection::shopDomain)
-                        .map(shop -> shoppers.map(names -> webhooks.ofShopper(shop, marks(names)))
-                                .orElseGet(() -> webhooks.ofShop(shop)))
+                        .map(shop -> shoppers.map(names -> webhooks.ofShopper(shop, marks(names), before))
+                                .orElseGet(() -> webhooks.ofShop(shop, before)))
                         .orElseGet(() -> Uni.createFrom().item(0)))
                 .replaceWith(false);
     }

@@ -4,6 +4,7 @@ import dev.wearon.sql.Statements;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
 import java.util.List;
 
 /**
@@ -18,13 +19,13 @@ public class WebhookErasure {
                SET outcome = 'ignored', reason = 'Erased.', handled_at = now(), body = NULL, leased_until = NULL,
                    next_attempt_at = NULL
              WHERE handled_at IS NULL
-               AND shop = $1
+               AND shop = $1 AND received_at < $2
                AND (topic LIKE 'orders/%' OR topic LIKE 'refunds/%' OR topic = 'customers/data_request')
             """;
 
     /** A body that has the same digits for another reason goes, too: the sweep reads its order from Shopify again. */
     private static final String SHOPPER = SHOP + """
-               AND EXISTS (SELECT FROM unnest($2::text[]) AS mark WHERE strpos(lower(body), lower(mark)) > 0)
+               AND EXISTS (SELECT FROM unnest($3::text[]) AS mark WHERE strpos(lower(body), lower(mark)) > 0)
             """;
 
     private final Statements statements;
@@ -33,16 +34,20 @@ public class WebhookErasure {
         this.statements = statements;
     }
 
-    /** @return how many were erased */
-    public Uni<Integer> ofShop(String shop) {
-        return statements.count(SHOP, Tuple.of(shop));
+    /**
+     * @param before only webhooks that were received before this time
+     * @return how many were erased
+     */
+    public Uni<Integer> ofShop(String shop, Instant before) {
+        return statements.count(SHOP, Tuple.of(shop, Statements.utc(before)));
     }
 
     /**
      * @param marks what a body has that is about the shopper: an e-mail address, or the digits of a customer
+     * @param before only webhooks that were received before this time
      * @return how many were erased
      */
-    public Uni<Integer> ofShopper(String shop, List<String> marks) {
-        return statements.count(SHOPPER, Tuple.of(shop, marks.toArray(String[]::new)));
+    public Uni<Integer> ofShopper(String shop, List<String> marks, Instant before) {
+        return statements.count(SHOPPER, Tuple.of(shop, Statements.utc(before), marks.toArray(String[]::new)));
     }
 }

@@ -29,7 +29,7 @@ class OrderRecords implements ShopperRecords {
              WHERE store_id = $1
                AND id = ANY (ARRAY(SELECT id
                                      FROM gateway.orders
-                                    WHERE store_id = $1
+                                    WHERE store_id = $1 AND created_at < $5
                                       AND CASE
                                               WHEN $2::text[] IS NULL THEN
                                                   (redacted_at IS NULL OR redacted_at < claimed_at) AND claimed_by IS NOT NULL
@@ -66,8 +66,9 @@ class OrderRecords implements ShopperRecords {
     }
 
     @Override
-    public Uni<Boolean> redact(UUID storeId, Optional<List<String>> shoppers) {
-        return statements.count(REDACT, values(storeId, shoppers.orElse(null))).map(redacted -> redacted == AT_ONCE);
+    public Uni<Boolean> redact(UUID storeId, Optional<List<String>> shoppers, Instant before) {
+        Tuple values = values(storeId, shoppers.orElse(null)).addOffsetDateTime(Statements.utc(before));
+        return statements.count(REDACT, values).map(redacted -> redacted == AT_ONCE);
     }
 
     @Override

@@ -62,6 +62,7 @@ public class ShopperTokens implements WarmUp {
                                      FROM gateway.shopper_tokens
                                     WHERE store_id = $1 AND shopper IS NOT NULL
                                       AND ($2::TEXT[] IS NULL OR shopper = ANY ($2))
+                                      AND created_at < $4
                                     LIMIT $3))
             """;
 
@@ -149,16 +150,18 @@ public class ShopperTokens implements WarmUp {
      * Deletes tokens that name a shopper. A gateway that knows such a token lets it in until it expires.
      *
      * @param shoppers empty: all shoppers of the store
+     * @param before only tokens that are from before this time
      * @return the number of deleted tokens, at most {@code limit}
      */
-    public Uni<Integer> remove(UUID storeId, Optional<List<String>> shoppers, int limit) {
+    public Uni<Integer> remove(UUID storeId, Optional<List<String>> shoppers, Instant before, int limit) {
         return statements.count(
                 REMOVE,
                 Tuple.tuple()
                         .addUUID(storeId)
                         .addArrayOfString(shoppers.map(names -> names.toArray(String[]::new))
                                 .orElse(null))
-                        .addInteger(limit));
+                        .addInteger(limit)
+                        .addOffsetDateTime(Statements.utc(before)));
     }
 
     private static Found found(Row row) {

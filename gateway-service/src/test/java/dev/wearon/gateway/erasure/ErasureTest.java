@@ -87,14 +87,22 @@ class ErasureTest {
     }
 
     private static void makeDue() {
-        sql(
-                "UPDATE gateway.store_jobs SET due_at = now(), created_at = now() - interval '1 hour' WHERE due_at IS NOT NULL");
+        sql("UPDATE gateway.store_jobs SET due_at = now() WHERE due_at IS NOT NULL");
     }
 
     private String jobs(String condition) {
         return ask(
                 "SELECT count(*) FROM gateway.store_jobs WHERE store_id = ?::uuid AND " + condition,
                 merchant.storeId().toString());
+    }
+
+    /** As the services are told it. */
+    private String requestedAt() {
+        return operator()
+                .get(STORES + "/privacy-requests", merchant.storeId())
+                .then()
+                .extract()
+                .path("data.requests[0].created_at");
     }
 
     private String tokens() {
@@ -211,9 +219,11 @@ class ErasureTest {
                 .body("data.status", equalTo("pending"));
         run();
 
-        String names = "{\"shoppers\":[\"" + address + "\",\"" + reference + "\"]}";
+        String before = ",\"created_before\":\"" + requestedAt() + "\"}";
+        String names = "{\"shoppers\":[\"" + address + "\",\"" + reference + "\"]" + before;
         assertThat(calls(FakeServices.credits()))
-                .containsExactly("/shoppers/names {\"shoppers\":[\"" + address + "\"]}", "/shoppers/redact " + names);
+                .containsExactly(
+                        "/shoppers/names {\"shoppers\":[\"" + address + "\"]" + before, "/shoppers/redact " + names);
         assertThat(calls(FakeServices.generation())).containsExactly("/sessions/redact " + names);
         assertThat(tokens()).isEqualTo("1");
         assertThat(tablesWith(address)).as("until the second pass").containsExactly("store_jobs");
@@ -241,6 +251,26 @@ class ErasureTest {
                 .body("data.requests[0].status", equalTo("done"));
         run();
         assertThat(calls(FakeServices.generation())).hasSize(2);
+    }
+
+    /** Only what is from before the request is deleted, also by the second pass. */
+    @Test
+    void keepsWhatAShopperDoesAfterTheRequest() {
+        redact(Map.of("shopper_email", address)).then().statusCode(202);
+        run();
+        merchant.shopperToken(Map.of("shopper_email", address));
+        orders();
+        handle("customers/data_request", Instant.now(), ofCustomer());
+
+        makeDue();
+        run();
+
+        assertThat(jobs("kind = 'redact_shopper' AND done_at IS NOT NULL")).isEqualTo("1");
+        assertThat(jobs("kind = 'data_request'")).isEqualTo("1");
+        assertThat(tokens()).isEqualTo("1");
+        assertThat(orders("redacted_at IS NULL")).isEqualTo("1 2 3 4");
+        assertThat(tablesWith(address))
+                .containsExactlyInAnyOrder("incoming_webhooks", "orders", "shopper_tokens", "store_jobs");
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.net.URL;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,7 +93,8 @@ class OldWebhooksTest {
         webhooks(1, "a.myshopify.com", "refunds/create", "null", "1 hour", "{}");
         webhooks(1, "a.myshopify.com", "shop/redact", "null", "1 hour", "{}");
         webhooks(1, "b.myshopify.com", "orders/paid", "failed", "1 hour", "{}");
-        assertThat(erasure.ofShop("a.myshopify.com").await().atMost(SOON)).isEqualTo(3);
+        assertThat(erasure.ofShop("a.myshopify.com", Instant.now()).await().atMost(SOON))
+                .isEqualTo(3);
         assertThat(ask(
                         "SELECT string_agg(shop || ' ' || topic, ', ' ORDER BY shop) FROM gateway.incoming_webhooks WHERE body"
                                 + " IS NOT NULL"))
@@ -106,13 +108,27 @@ class OldWebhooksTest {
         webhooks(1, "a.myshopify.com", "orders/paid", "failed", "1 hour", "{\"customer\":{\"id\":8002}}");
         webhooks(1, "a.myshopify.com", "customers/redact", "failed", "1 hour", "{\"customer\":{\"id\":7001}}");
         webhooks(1, "b.myshopify.com", "orders/paid", "failed", "1 hour", "{\"customer\":{\"id\":7001}}");
-        assertThat(erasure.ofShopper("a.myshopify.com", List.of("7001", "a@example.com"))
+        assertThat(erasure.ofShopper("a.myshopify.com", List.of("7001", "a@example.com"), Instant.now())
                         .await()
                         .atMost(SOON))
                 .isEqualTo(2);
-        assertThat(erasure.ofShopper("a.myshopify.com", List.of("7001")).await().atMost(SOON))
+        assertThat(erasure.ofShopper("a.myshopify.com", List.of("7001"), Instant.now())
+                        .await()
+                        .atMost(SOON))
                 .isZero();
         assertThat(ask("SELECT count(*) FROM gateway.incoming_webhooks WHERE body IS NOT NULL"))
                 .isEqualTo("3");
+    }
+
+    @Test
+    void keepTheBodiesThatCameAfterTheRequest() {
+        webhooks(1, "a.myshopify.com", "orders/paid", "failed", "1 hour", "{\"customer\":{\"id\":7001}}");
+        Instant before = Instant.now().minusSeconds(7200);
+        assertThat(erasure.ofShopper("a.myshopify.com", List.of("7001"), before)
+                        .await()
+                        .atMost(SOON))
+                .isZero();
+        assertThat(erasure.ofShop("a.myshopify.com", before).await().atMost(SOON))
+                .isZero();
     }
 }

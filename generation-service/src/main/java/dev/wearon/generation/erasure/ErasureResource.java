@@ -9,6 +9,7 @@ import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -19,8 +20,13 @@ import org.jboss.resteasy.reactive.RestPath;
 @RolesAllowed(Principal.Service.ROLE)
 class ErasureResource {
 
-    /** @param shoppers all names of a shopper, as in {@link Principal.OfStore#shopper()}; null: all shoppers of the store */
-    record Whom(@Size(min = 1, max = 100) List<@NotNull @Size(min = 1, max = 258) String> shoppers) {}
+    /**
+     * @param shoppers all names of a shopper, as in {@link Principal.OfStore#shopper()}; null: all shoppers of the store
+     * @param createdBefore only what was created before this time; null, as from the version before: all
+     */
+    record Whom(
+            @Size(min = 1, max = 100) List<@NotNull @Size(min = 1, max = 258) String> shoppers,
+            Instant createdBefore) {}
 
     private final StoppedSessions stopped;
     private final ShopperSessions sessions;
@@ -40,7 +46,8 @@ class ErasureResource {
     @POST
     @Path("/redact")
     public Uni<Progress> redact(@RestPath("store_id") UUID storeId, @NotNull @Valid Whom whom) {
-        return sessions.redact(storeId, Optional.ofNullable(whom.shoppers()));
+        return sessions.redact(
+                storeId, Optional.ofNullable(whom.shoppers()), Optional.ofNullable(whom.createdBefore()));
     }
 
     @POST

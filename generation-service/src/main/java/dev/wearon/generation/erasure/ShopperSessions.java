@@ -25,7 +25,8 @@ class ShopperSessions {
     private static final String FIND_OF_SHOPPER = """
             SELECT id, image_paths[1] AS person, generated_image_url
               FROM {sessions}
-             WHERE {owner} = $1 AND shopper_email = ANY ($3) AND status IN ('completed', 'failed')
+             WHERE {owner} = $1 AND shopper_email = ANY ($4) AND status IN ('completed', 'failed')
+               AND created_at < COALESCE($3::timestamptz, 'infinity')
              LIMIT $2
             """;
 
@@ -33,6 +34,7 @@ class ShopperSessions {
             SELECT id, image_paths[1] AS person, generated_image_url
               FROM {sessions}
              WHERE {owner} = $1 AND redacted_at IS NULL AND status IN ('completed', 'failed')
+               AND created_at < COALESCE($3::timestamptz, 'infinity')
              LIMIT $2
             """;
 
@@ -45,15 +47,19 @@ class ShopperSessions {
              WHERE {owner} = $1 AND id = ANY ($2) AND status IN ('completed', 'failed')
             """;
 
-    /** The shoppers are null for all of the store. */
+    /** Also the events that the redaction itself makes, but none of a later session. The shoppers are null for all of the store. */
     private static final String REDACT_EVENTS = """
             UPDATE {events}
                SET shopper_email = NULL
              WHERE {owner} = $1 AND shopper_email IS NOT NULL
                AND id = ANY (ARRAY(SELECT id
-                                     FROM {events}
+                                     FROM {events} AS event
                                     WHERE {owner} = $1 AND shopper_email IS NOT NULL
                                       AND ($3::text[] IS NULL OR shopper_email = ANY ($3))
+                                      AND NOT EXISTS (SELECT
+                                                        FROM {sessions} AS session
+                                                       WHERE session.{owner} = $1 AND session.created_at >= $4::timestamptz
+                                                         AND session.id = (event.metadata ->> 'session_id')::uuid)
                                     LIMIT $2))
             """;
 
@@ -65,6 +71,7 @@ class ShopperSessions {
                                       FROM {keys}
                                      WHERE {owner} = $1 AND key LIKE '% %'
                                        AND ($3::text[] IS NULL OR split_part(key, ' ', 1) = ANY ($3))
+                                       AND begun_at < COALESCE($4::timestamptz, 'infinity')
                                      LIMIT $2))
             """;
 
@@ -137,29 +144,32 @@ class ShopperSessions {
      * Cancels what is unfinished, then deletes the pictures, then what the rows say.
      *
      * @param shoppers all names of a shopper; empty: all shoppers of the store
+     * @param before only what was created before this time
      */
-    Uni<Progress> redact(UUID storeId, Optional<List<String>> shoppers) {
+    Uni<Progress> redact(UUID storeId, Optional<List<String>> shoppers, Optional<Instant> before) {
+        OffsetDateTime limit = before.map(Statements::utc).orElse(null);
         String[] names = shoppers.map(list -> list.toArray(String[]::new)).orElse(null);
         String[] owners = shoppers.map(list -> owners(storeId, list)).orElse(null);
-        return stopped.cancelUnfinished(storeId, names)
-                .chain(cancelled -> redactEnded(storeId, names, owners).map(cancelled::plus))
+        return stopped.cancelUnfinished(storeId, names, limit)
+                .chain(cancelled -> redactEnded(storeId, names, owners, before).map(cancelled::plus))
                 .chain(done -> statements
-                        .count(stores.sql(REDACT_EVENTS), Tuple.of(storeId, EVENTS_AT_ONCE, names))
+                        .count(stores.sql(REDACT_EVENTS), Tuple.of(storeId, EVENTS_AT_ONCE, names, limit))
                         .map(events -> done.plus(Progress.of(events, EVENTS_AT_ONCE))))
                 .chain(done -> statements
-                        .count(stores.sql(DELETE_KEYS), Tuple.of(storeId, EVENTS_AT_ONCE, owners))
+                        .count(stores.sql(DELETE_KEYS), Tuple.of(storeId, EVENTS_AT_ONCE, owners, limit))
                         .map(keys -> done.plus(Progress.of(keys, EVENTS_AT_ONCE))));
     }
 
-    private Uni<Progress> redactEnded(UUID storeId, String[] names, String[] owners) {
-        return ended(storeId, names).chain(found -> erase(storeId, found, owners)
+    private Uni<Progress> redactEnded(UUID storeId, String[] names, String[] owners, Optional<Instant> before) {
+        return ended(storeId, names, before).chain(found -> erase(storeId, found, owners, before)
                 .chain(moreObjects -> moreObjects
                         ? Uni.createFrom().item(new Progress(0, true))
                         : redactRows(storeId, found.stream().map(Ended::id).collect(Collectors.toSet()))));
     }
 
-    private Uni<List<Ended>> ended(UUID storeId, String[] names) {
-        Tuple values = Tuple.of(storeId, StoppedSessions.AT_ONCE);
+    private Uni<List<Ended>> ended(UUID storeId, String[] names, Optional<Instant> before) {
+        Tuple values = Tuple.of(storeId, StoppedSessions.AT_ONCE)
+                .addOffsetDateTime(before.map(Statements::utc).orElse(null));
         return statements.list(
                 stores.sql(names == null ? FIND_OF_STORE : FIND_OF_SHOPPER),
                 names == null ? values : values.addArrayOfString(names),
@@ -167,7 +177,7 @@ class ShopperSessions {
     }
 
     /** The objects of a whole store are deleted by storage, when it is inactive. */
-    private Uni<Boolean> erase(UUID storeId, List<Ended> found, String[] owners) {
+    private Uni<Boolean> erase(UUID storeId, List<Ended> found, String[] owners, Optional<Instant> before) {
         if (owners == null) {
             return Uni.createFrom().item(false);
         }
@@ -176,7 +186,7 @@ class ShopperSessions {
                 .filter(path -> path != null)
                 .distinct()
                 .toList();
-        return images.erase(storeId, paths, List.of(owners));
+        return images.erase(storeId, paths, List.of(owners), before);
     }
 
     private Uni<Progress> redactRows(UUID storeId, Set<UUID> ids) {

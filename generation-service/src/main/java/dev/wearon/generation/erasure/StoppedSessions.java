@@ -12,6 +12,7 @@ import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.UUID;
 import org.jboss.logging.Logger;
@@ -44,6 +45,7 @@ class StoppedSessions {
                                      FROM {sessions}
                                     WHERE {owner} = $1 AND status IN ('queued', 'processing')
                                       AND ($5::text[] IS NULL OR shopper_email = ANY ($5))
+                                      AND created_at < COALESCE($6::timestamptz, 'infinity')
                                     LIMIT $2))
             RETURNING id, request_id
             """;
@@ -71,9 +73,13 @@ class StoppedSessions {
         return cancel(storeId, CANCEL_QUEUED, values(storeId));
     }
 
-    /** @param shoppers null: all */
-    Uni<Progress> cancelUnfinished(UUID storeId, String[] shoppers) {
-        return cancel(storeId, CANCEL_UNFINISHED, values(storeId).addValue(shoppers));
+    /**
+     * @param shoppers null: all
+     * @param before only what was created before this time; null: all
+     */
+    Uni<Progress> cancelUnfinished(UUID storeId, String[] shoppers, OffsetDateTime before) {
+        return cancel(
+                storeId, CANCEL_UNFINISHED, values(storeId).addValue(shoppers).addOffsetDateTime(before));
     }
 
     private static Tuple values(UUID storeId) {

@@ -103,10 +103,11 @@ public class Images {
     /**
      * Deletes objects of a store for ever: those at the paths, and those of the owners. Kept objects stay. May be repeated.
      *
+     * @param before of the owners only what was written before this time
      * @return whether there are more, so that it must be repeated
      */
-    public Uni<Boolean> erase(UUID storeId, List<String> paths, List<String> owners) {
-        return storage.erase(storeId, new StorageClient.EraseRequest(paths, owners));
+    public Uni<Boolean> erase(UUID storeId, List<String> paths, List<String> owners, Optional<Instant> before) {
+        return storage.erase(storeId, new StorageClient.EraseRequest(paths, owners, before.orElse(null)));
     }
 
     /** Returns which of these objects, of any store, cannot be read now; at most 500 at a time. */

@@ -65,7 +65,8 @@ class StorageClient {
 
     record Published(int published) {}
 
-    record EraseRequest(List<String> paths, List<String> owners) {}
+    /** @param createdBefore of the owners only what was written before this time; null: all */
+    record EraseRequest(List<String> paths, List<String> owners, Instant createdBefore) {}
 
     record Erased(int erased, boolean more) {}
 

@@ -17,6 +17,7 @@ import io.restassured.http.ContentType;
 import io.restassured.response.Response;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -144,6 +145,29 @@ class ErasureResourceTest {
                 .isEqualTo("0");
         assertThat(redact(Map.of("shoppers", List.of(ann)))).as("a repeat").isZero();
         assertThat(shop.balance()).isEqualTo(3);
+    }
+
+    @Test
+    void leavesWhatAShopperDoesAfterTheRequest() {
+        UUID before = held("processing", ann);
+        Instant requested = Instant.now().plusSeconds(30);
+        UUID after = held("processing", ann);
+        Rows.update(
+                "UPDATE generation.store_generation_sessions SET created_at = now() + interval '1 minute' WHERE id = ?",
+                after);
+        Map<String, Object> body = Map.of("shoppers", List.of(ann), "created_before", requested.toString());
+
+        assertThat(redact(body)).isPositive();
+
+        assertThat(session("concat_ws(' ', status, shopper_email)", before)).isEqualTo("failed");
+        assertThat(session("concat_ws(' ', status, shopper_email, prompt_user)", after))
+                .isEqualTo("processing " + ann + " blue");
+        assertThat(Rows.value(
+                        "SELECT count(*) FROM generation.store_analytics_events WHERE metadata ->> 'session_id' = ?"
+                                + " AND shopper_email IS NOT NULL",
+                        before.toString()))
+                .isEqualTo("0");
+        assertThat(redact(body)).as("a repeat").isZero();
     }
 
     @Test

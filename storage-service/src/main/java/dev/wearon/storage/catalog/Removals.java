@@ -9,8 +9,10 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -70,7 +72,8 @@ public class Removals {
             WITH chosen AS MATERIALIZED (
                 SELECT path
                 FROM storage.objects
-                WHERE store_id = $1 AND NOT kept AND (path = ANY ($2) OR owner = ANY ($3))
+                WHERE store_id = $1 AND NOT kept
+                  AND (path = ANY ($2) OR owner = ANY ($3) AND created_at < COALESCE($5::timestamptz, 'infinity'))
                 ORDER BY path
                 LIMIT $4
                 FOR UPDATE),
@@ -142,10 +145,15 @@ public class Removals {
     /**
      * Deletes up to {@code limit} objects of a store, at these paths or of these owners, also if nobody can read them now. Kept
      * objects belong to the store and stay. Returns the number of deleted objects.
+     *
+     * @param before of the owners only what was written before this time
      */
-    public Uni<Integer> erase(UUID storeId, Collection<String> paths, Collection<UUID> owners, int limit) {
+    public Uni<Integer> erase(
+            UUID storeId, Collection<String> paths, Collection<UUID> owners, int limit, Optional<Instant> before) {
         return statements.count(
-                ERASE, Tuple.of(storeId, paths.toArray(String[]::new), owners.toArray(UUID[]::new), limit));
+                ERASE,
+                Tuple.of(storeId, paths.toArray(String[]::new), owners.toArray(UUID[]::new), limit)
+                        .addOffsetDateTime(before.map(Statements::utc).orElse(null)));
     }
 
     /** Forgets up to {@code limit} results that were deleted on request and would have expired by now. Returns their number. */

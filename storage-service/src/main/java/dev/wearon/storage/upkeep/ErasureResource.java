@@ -10,7 +10,9 @@ import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.server.Cancellable;
@@ -21,10 +23,15 @@ class ErasureResource {
 
     private static final int AT_ONCE = 500;
 
-    /** What does not exist, or belongs to another store, is left out. */
+    /**
+     * What does not exist, or belongs to another store, is left out.
+     *
+     * @param createdBefore of the owners only what was written before this time; null, as from the version before: all
+     */
     record Request(
             @NotNull @Size(max = 1000) List<@NotNull @Size(max = 255) String> paths,
-            @NotNull @Size(max = 100) List<@NotNull UUID> owners) {}
+            @NotNull @Size(max = 100) List<@NotNull UUID> owners,
+            Instant createdBefore) {}
 
     /** @param more whether the call must be repeated */
     record Answer(int erased, boolean more) {}
@@ -41,7 +48,12 @@ class ErasureResource {
     @RolesAllowed(Principal.Service.ROLE)
     @Cancellable(false)
     public Uni<Answer> erase(@RestPath("store_id") UUID storeId, @NotNull @Valid Request request) {
-        return removals.erase(storeId, request.paths(), request.owners(), AT_ONCE)
+        return removals.erase(
+                        storeId,
+                        request.paths(),
+                        request.owners(),
+                        AT_ONCE,
+                        Optional.ofNullable(request.createdBefore()))
                 // Also after a failure: the objects may have been deleted.
                 .eventually(remembered::forgetAll)
                 .map(erased -> new Answer(erased, erased == AT_ONCE));

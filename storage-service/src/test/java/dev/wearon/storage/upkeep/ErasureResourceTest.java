@@ -3,11 +3,13 @@ package dev.wearon.storage.upkeep;
 import static dev.wearon.storage.upkeep.StorageFixture.await;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.is;
 
 import dev.wearon.identity.Principal;
 import dev.wearon.storage.backends.Backend;
 import dev.wearon.storage.testing.Client;
 import dev.wearon.storage.testing.Client.Upload;
+import dev.wearon.storage.testing.Superuser;
 import dev.wearon.storage.testing.WithServers;
 import dev.wearon.testkit.TestIdentities;
 import io.quarkus.test.junit.QuarkusTest;
@@ -98,6 +100,25 @@ class ErasureResourceTest {
         assertThat(storage.blobs()).hasSize(1);
         Client.storeResult(store, session, PICTURE).then().statusCode(404);
         assertThat(Client.rows(result)).as("written again by a late worker").isZero();
+    }
+
+    @Test
+    void leavesWhatAShopperUploadsAfterTheRequest() {
+        Upload before = byAnn();
+        Upload after = byAnn();
+        String requested = Superuser.query(
+                "UPDATE storage.objects SET created_at = created_at + interval '1 hour' WHERE path = ? RETURNING"
+                        + " to_char((created_at - interval '1 minute') AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')",
+                after.path());
+        given().header("Authorization", TestIdentities.service("generation"))
+                .contentType(ContentType.JSON)
+                .body(Map.of("paths", List.of(), "owners", List.of(ann), "created_before", requested))
+                .post("/internal/v1/stores/{store}/objects/erase", store)
+                .then()
+                .statusCode(200)
+                .body("erased", is(1));
+        assertThat(Client.rows(before.path())).isZero();
+        assertThat(Client.rows(after.path())).isEqualTo(1);
     }
 
     @Test
