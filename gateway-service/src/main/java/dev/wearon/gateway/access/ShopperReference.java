@@ -12,6 +12,9 @@ public final class ShopperReference {
      */
     private static final Pattern USABLE = Pattern.compile("[a-z0-9][a-z0-9._:/-]{0,127}");
 
+    /** The ledger makes such references of shoppers whose names were deleted. Nobody else may be one of them. */
+    private static final String PSEUDONYM = "redacted:";
+
     private ShopperReference() {}
 
     /**
@@ -24,6 +27,9 @@ public final class ShopperReference {
             throw Problem.invalid(
                     "shopper_ref must have 1 to 128 lower-case letters, digits or . _ : / - and begin with a letter or a"
                             + " digit.");
+        }
+        if (shopperRef.startsWith(PSEUDONYM)) {
+            throw Problem.invalid("shopper_ref must not begin with " + PSEUDONYM + ", as shoppers who are forgotten do.");
         }
         return shopperRef;
     }

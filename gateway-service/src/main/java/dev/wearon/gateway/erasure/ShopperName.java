@@ -1,6 +1,7 @@
 package dev.wearon.gateway.erasure;
 
 import dev.wearon.gateway.access.ShopperEmail;
+import dev.wearon.gateway.access.ShopperReference;
 import dev.wearon.http.Problem;
 import java.util.List;
 import java.util.Objects;
@@ -14,7 +15,6 @@ import java.util.stream.Stream;
  */
 public record ShopperName(String shopperEmail, String shopperRef, String customerId) {
 
-    private static final Pattern REFERENCE = Pattern.compile("[a-z0-9][a-z0-9._:/-]{0,127}");
     private static final Pattern CUSTOMER = Pattern.compile("[0-9]{1,20}");
 
     /** As the services write it. */
@@ -27,14 +27,12 @@ public record ShopperName(String shopperEmail, String shopperRef, String custome
         } else if (shopperEmail != null) {
             return ShopperEmail.normalised(shopperEmail)
                     .orElseThrow(() -> Problem.invalid("shopper_email must be one e-mail address."));
-        } else if (shopperRef != null && !REFERENCE.matcher(shopperRef).matches()) {
-            throw Problem.invalid(
-                    "shopper_ref must have 1 to 128 lower-case letters, digits or . _ : / - and begin with a letter or a"
-                            + " digit.");
-        } else if (customerId != null && !CUSTOMER.matcher(customerId).matches()) {
+        } else if (shopperRef != null) {
+            return "ref:" + ShopperReference.ofBody(shopperRef);
+        } else if (!CUSTOMER.matcher(customerId).matches()) {
             throw Problem.invalid("customer_id must be the number of a customer of Shopify.");
         }
-        return shopperRef == null ? ofCustomer(customerId) : "ref:" + shopperRef;
+        return ofCustomer(customerId);
     }
 
     static String ofCustomer(String customerId) {

@@ -467,6 +467,7 @@ class ErasureTest {
                 Map.<String, String>of(),
                 Map.of("shopper_email", "nobody"),
                 Map.of("shopper_ref", "A B"),
+                Map.of("shopper_ref", "redacted:" + UUID.randomUUID()),
                 Map.of("customer_id", "x"),
                 Map.of("shopper_email", address, "customer_id", customer))) {
             redact(bad).then().spec(refusal(400, "VALIDATION_ERROR"));
