@@ -18,7 +18,12 @@ class Shoppers {
 
     private static final String NAMES = """
             SELECT DISTINCT known.name
-              FROM credits.shoppers_named($1, $2) s
+              FROM (SELECT * FROM credits.shoppers_named($1, $2)
+                    UNION ALL
+                    SELECT o.*
+                      FROM credits.store_shopper_purchases p
+                      JOIN credits.store_shoppers o ON o.store_id = p.store_id AND o.wallet_key = p.shopper_email
+                     WHERE p.store_id = $1 AND p.shopify_order_id = ANY ($5) AND NOT credits.is_pseudonym(o.wallet_key)) s
              CROSS JOIN LATERAL (VALUES (s.email), (s.wallet_key), ('ref:' || s.external_ref)) AS known (name)
              WHERE known.name IS NOT NULL AND s.created_at < COALESCE($4::timestamptz, 'infinity')
              ORDER BY known.name
@@ -86,9 +91,14 @@ class Shoppers {
         this.statements = statements.within(config.responseTimeout());
     }
 
-    /** @param before only shoppers that were new before this time */
-    Uni<List<String>> names(UUID storeId, List<String> names, Optional<Instant> before) {
-        return statements.list(NAMES, values(storeId, names, MAX_NAMES, before), row -> row.getString("name"));
+    /**
+     * @param orders the shoppers of these orders, too
+     * @param before only shoppers that were new before this time
+     */
+    Uni<List<String>> names(UUID storeId, List<String> names, List<String> orders, Optional<Instant> before) {
+        return statements.list(
+                NAMES,
+                values(storeId, names, MAX_NAMES, before).addArrayOfString(orders.toArray(String[]::new)), row -> row.getString("name"));
     }
 
     Uni<Data> data(UUID storeId, List<String> names) {

@@ -21,10 +21,14 @@ import java.util.UUID;
 @RolesAllowed(Principal.Service.ROLE)
 class ShoppersResource {
 
-    /** @param createdBefore only shoppers that were new before this time; null: all */
+    /**
+     * @param createdBefore only shoppers that were new before this time; null: all
+     * @param orders the shoppers of these orders, too; null, as from the version before: none
+     */
     record Named(
-            @NotNull @Size(min = 1, max = 100) List<@NotNull @Size(min = 1, max = 258) String> shoppers,
-            Instant createdBefore) {}
+            @NotNull @Size(max = 100) List<@NotNull @Size(min = 1, max = 258) String> shoppers,
+            Instant createdBefore,
+            @Size(max = 500) List<@NotNull @Size(min = 1, max = 64) String> orders) {}
 
     record Names(List<String> shoppers) {}
 
@@ -46,7 +50,11 @@ class ShoppersResource {
     @POST
     @Path("/names")
     public Uni<Names> names(@PathParam("store_id") UUID storeId, @NotNull @Valid Named named) {
-        return shoppers.names(storeId, named.shoppers(), Optional.ofNullable(named.createdBefore()))
+        return shoppers.names(
+                        storeId,
+                        named.shoppers(),
+                        Optional.ofNullable(named.orders()).orElse(List.of()),
+                        Optional.ofNullable(named.createdBefore()))
                 .map(Names::new);
     }
 

@@ -153,6 +153,23 @@ class RedactedShoppersTest {
     }
 
     @Test
+    void tellAllNamesOfTheShoppersOfOrders() throws Exception {
+        Map<String, Object> body = Map.of("shoppers", List.of(), "orders", List.of("1", "2", "unknown"));
+        assertThat(post(store, "shoppers/names", body)
+                        .then()
+                        .statusCode(200)
+                        .extract()
+                        .<List<String>>path("shoppers"))
+                .containsExactlyInAnyOrder(ann, "ref:" + annsRef);
+        assertThat(post(Calls.storeWith(1), "shoppers/names", body).<List<String>>path("shoppers"))
+                .as("of another store")
+                .isEmpty();
+        redact(store, List.of(ann));
+        assertThat(post(store, "shoppers/names", body).<List<String>>path("shoppers"))
+                .isEmpty();
+    }
+
+    @Test
     void loseEveryNameInEveryTable() throws Exception {
         assertThat(tablesWith(ann)).isNotEmpty();
         Map<String, Wallet> before = ShopperRows.wallets(store);

@@ -33,6 +33,10 @@ interface ErasureClient {
             List<String> shoppers,
             @JsonInclude(JsonInclude.Include.NON_NULL) Instant createdBefore) {}
 
+    /** @param orders the shoppers of these orders */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Named(List<String> shoppers, Instant createdBefore, List<String> orders) {}
+
     @JsonIgnoreProperties(ignoreUnknown = true)
     record Progress(int changed, boolean more) {}
 
@@ -69,7 +73,7 @@ interface ErasureClient {
             @Url String address,
             @HeaderParam(HttpHeaders.AUTHORIZATION) String identity,
             @PathParam("store_id") UUID storeId,
-            Whom whom);
+            Named named);
 
     /** @param address the base URL of credits */
     @POST

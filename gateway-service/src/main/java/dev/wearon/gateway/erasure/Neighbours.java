@@ -1,11 +1,13 @@
 package dev.wearon.gateway.erasure;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.wearon.gateway.erasure.ErasureClient.Named;
 import dev.wearon.gateway.erasure.ErasureClient.Progress;
 import dev.wearon.gateway.erasure.ErasureClient.Whom;
 import dev.wearon.gateway.routing.Addresses;
 import dev.wearon.gateway.routing.Service;
 import dev.wearon.identity.Identities;
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
@@ -20,7 +22,9 @@ import org.eclipse.microprofile.rest.client.inject.RestClient;
 class Neighbours {
 
     /** The most that a job stores and a service accepts. */
-    private static final int MAX_NAMES = 100;
+    static final int MAX_NAMES = 100;
+
+    private static final int ORDERS_AT_ONCE = 500;
 
     private final ErasureClient client;
     private final Addresses addresses;
@@ -69,11 +73,29 @@ class Neighbours {
     Uni<List<String>> allNames(UUID storeId, List<String> names, Instant before) {
         return at(
                         Service.CREDITS,
-                        address -> client.names(address, identities.asService(), storeId, new Whom(names, before)))
+                        address -> client.names(address, identities.asService(), storeId, new Named(names, before, null)))
                 .map(found -> Stream.concat(names.stream(), found.shoppers().stream())
                         .distinct()
                         .limit(MAX_NAMES)
                         .toList());
+    }
+
+    /** All names of the shoppers of orders that the ledger knows. */
+    Uni<List<String>> namesOfOrders(UUID storeId, List<String> orderIds) {
+        return Multi.createFrom()
+                .iterable(orderIds)
+                .group()
+                .intoLists()
+                .of(ORDERS_AT_ONCE)
+                .onItem()
+                .transformToUniAndConcatenate(some -> at(
+                        Service.CREDITS,
+                        address -> client.names(
+                                address, identities.asService(), storeId, new Named(List.of(), null, some))))
+                .onItem()
+                .transformToIterable(Whom::shoppers)
+                .collect()
+                .asList();
     }
 
     Uni<JsonNode> sessions(UUID storeId, List<String> shoppers) {

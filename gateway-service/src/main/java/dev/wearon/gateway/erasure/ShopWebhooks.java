@@ -8,11 +8,17 @@ import dev.wearon.gateway.incoming.IncomingWebhook;
 import dev.wearon.gateway.incoming.WebhookHandler;
 import dev.wearon.gateway.stores.ShopConnections;
 import dev.wearon.gateway.stores.ShopConnections.Uninstalling;
+import io.quarkus.arc.All;
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import java.util.Set;
 import org.jboss.logging.Logger;
 
@@ -26,6 +32,7 @@ class ShopWebhooks implements WebhookHandler {
     private static final String CUSTOMER_DATA = "customers/data_request";
     private static final String CUSTOMER_REDACT = "customers/redact";
     private static final String SHOP_REDACT = "shop/redact";
+    private static final Pattern ORDER = Pattern.compile("[0-9]{1,32}");
     private static final String BY_SHOPIFY = "shopify";
 
     /** Shopify asks for the redaction of a shop so long after its uninstall. */
@@ -33,10 +40,18 @@ class ShopWebhooks implements WebhookHandler {
 
     private final ShopConnections connections;
     private final StoreJobs jobs;
+    private final Neighbours neighbours;
+    private final List<ShopperRecords> records;
 
-    ShopWebhooks(ShopConnections connections, StoreJobs jobs) {
+    ShopWebhooks(
+            ShopConnections connections,
+            StoreJobs jobs,
+            Neighbours neighbours,
+            @All List<ShopperRecords> records) {
         this.connections = connections;
         this.jobs = jobs;
+        this.neighbours = neighbours;
+        this.records = records;
     }
 
     @Override
@@ -51,8 +66,8 @@ class ShopWebhooks implements WebhookHandler {
         }
         return switch (webhook.topic()) {
             case UNINSTALLED -> uninstall(webhook);
-            case CUSTOMER_DATA -> customer(webhook, Kind.DATA_REQUEST);
-            case CUSTOMER_REDACT -> customer(webhook, Kind.REDACT_SHOPPER);
+            case CUSTOMER_DATA -> customer(webhook, Kind.DATA_REQUEST, names(webhook));
+            case CUSTOMER_REDACT -> redactCustomer(webhook);
             case SHOP_REDACT -> redactShop(webhook);
             default -> throw new IllegalArgumentException("Not a topic of this handler: " + webhook.topic());
         };
@@ -74,10 +89,43 @@ class ShopWebhooks implements WebhookHandler {
                 });
     }
 
-    private Uni<Handled> customer(IncomingWebhook webhook, Kind kind) {
+    /** Our attribute may have named the shopper of an order, whom neither the customer's address nor its id finds. */
+    private Uni<Handled> redactCustomer(IncomingWebhook webhook) {
+        List<String> orders = StreamSupport.stream(
+                        webhook.body().path("orders_to_redact").spliterator(), false)
+                .map(JsonNode::asText)
+                .filter(id -> ORDER.matcher(id).matches())
+                .distinct()
+                .toList();
+        return namesIn(webhook.storeId(), orders)
+                .map(found -> Stream.concat(names(webhook).stream(), found.stream())
+                        .distinct()
+                        .limit(Neighbours.MAX_NAMES)
+                        .toList())
+                .chain(names -> customer(webhook, Kind.REDACT_SHOPPER, names));
+    }
+
+    private Uni<List<String>> namesIn(UUID storeId, List<String> orders) {
+        return Multi.createFrom()
+                .iterable(records)
+                .onItem()
+                .transformToUniAndConcatenate(table -> table.namesIn(storeId, orders))
+                .onItem()
+                .transformToIterable(names -> names)
+                .collect()
+                .asList()
+                .chain(here -> neighbours.namesOfOrders(storeId, orders).map(there -> Stream.concat(
+                                here.stream(), there.stream())
+                        .toList()));
+    }
+
+    private static List<String> names(IncomingWebhook webhook) {
         JsonNode customer = webhook.body().path("customer");
-        List<String> names = ShopperName.all(
+        return ShopperName.all(
                 customer.path("email").textValue(), customer.path("id").asText(null));
+    }
+
+    private Uni<Handled> customer(IncomingWebhook webhook, Kind kind, List<String> names) {
         return names.isEmpty() ? ignored("The webhook names no customer.") : add(webhook, kind, names);
     }
 

@@ -12,6 +12,11 @@ public interface ShopperRecords {
     /** The name in the document with the data of a shopper, for example {@code orders}. */
     String name();
 
+    /** The names of the shoppers of orders of Shopify, as far as the table knows them; at most 100. */
+    default Uni<List<String>> namesIn(UUID storeId, List<String> orderIds) {
+        return Uni.createFrom().item(List.of());
+    }
+
     /**
      * Deletes a bounded number of rows, or what names the shopper in them. May be repeated.
      *

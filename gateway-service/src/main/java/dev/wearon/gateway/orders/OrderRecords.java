@@ -16,6 +16,17 @@ import java.util.UUID;
 class OrderRecords implements ShopperRecords {
 
     private static final int AT_ONCE = 500;
+    private static final int MAX_NAMES = 100;
+
+    private static final String NAMES = """
+            SELECT DISTINCT known.name
+              FROM gateway.orders AS o
+             CROSS JOIN LATERAL (VALUES (o.attributed_to), (o.email), (o.shopper_email), ('ref:' || o.shopper_ref),
+                                        ('ref:shopify:' || o.customer_id)) AS known (name)
+             WHERE o.store_id = $1 AND o.order_id = ANY ($2) AND known.name IS NOT NULL AND known.name NOT LIKE 'ref:redacted:%'
+             ORDER BY known.name
+             LIMIT $3
+            """;
 
     /**
      * Whose names are given, as the ledger has them and as pseudonyms. What the ledger was not told of the shopper, it is not told any
@@ -69,6 +80,15 @@ class OrderRecords implements ShopperRecords {
     public Uni<Boolean> redact(UUID storeId, Optional<List<String>> shoppers, Instant before) {
         Tuple values = values(storeId, shoppers.orElse(null)).addOffsetDateTime(Statements.utc(before));
         return statements.count(REDACT, values).map(redacted -> redacted == AT_ONCE);
+    }
+
+    /** A shopper whom the ledger knows has no name here any more. */
+    @Override
+    public Uni<List<String>> namesIn(UUID storeId, List<String> orderIds) {
+        return statements.list(
+                NAMES,
+                Tuple.of(storeId, orderIds.toArray(String[]::new), MAX_NAMES),
+                row -> row.getString("name"));
     }
 
     @Override

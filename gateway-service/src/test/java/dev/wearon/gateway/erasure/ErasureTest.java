@@ -355,6 +355,35 @@ class ErasureTest {
         assertThat(jobs("shoppers = '{ref:shopify:9223372036854775808}'")).isEqualTo("1");
     }
 
+    /** One whom our attribute names and the ledger does not know yet, and one whom the ledger knows. */
+    @Test
+    void findsTheShoppersOfTheOrdersThatMustBeForgotten() {
+        sql(
+                "INSERT INTO gateway.orders (id, store_id, order_id, facts, attributed_to) VALUES"
+                        + " (gen_random_uuid(), ?::uuid, '9223372036854775808', '{}', 'ref:card-7'),"
+                        + " (gen_random_uuid(), ?::uuid, '12', '{}', 'ref:card-8')",
+                merchant.storeId().toString(),
+                merchant.storeId().toString());
+        FakeServices.credits().answers(200, "{\"shoppers\":[\"ref:card-9\"]}");
+        handle(
+                "customers/redact",
+                Instant.now(),
+                "{\"customer\":{\"id\":%s,\"email\":null},\"orders_to_redact\":[9223372036854775808,11]}"
+                        .formatted(customer));
+        assertThat(calls(FakeServices.credits()))
+                .containsExactly("/shoppers/names {\"shoppers\":[],\"orders\":[\"9223372036854775808\",\"11\"]}");
+        assertThat(jobs("shoppers = '{ref:shopify:" + customer + ",ref:card-7,ref:card-9}'"))
+                .isEqualTo("1");
+
+        FakeServices.credits().answers(503, "{}");
+        assertThatThrownBy(() -> handle("customers/redact", Instant.now(), "{\"orders_to_redact\":[11]}"))
+                .as("it is repeated later")
+                .isInstanceOf(RuntimeException.class);
+        FakeServices.credits().answers(200, "{\"shoppers\":[]}");
+        assertThat(handle("customers/redact", Instant.now(), "{\"orders_to_redact\":[11,null,\"x\"]}"))
+                .isInstanceOf(Handled.Ignored.class);
+    }
+
     @Test
     void deletesAllShoppersOfAShopThatIsGone() {
         merchant.shopperToken(Map.of("shopper_email", address));
