@@ -11,6 +11,8 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
@@ -61,11 +63,17 @@ public class AccessTokens {
         Author author = new Author("shopify:" + session.shop().name(), requestId);
         return connections
                 .open(author, session.shop().name())
-                .chain(storeId -> leases.alone(
-                        storeId, Leases.Work.TOKENS, () -> endpoint.exchange(session.shop(), session.text())
-                                .chain(answer -> answer.then(pair -> connections
-                                        .connect(author, storeId, sealed(storeId, pair))
-                                        .map(Outcome.Done::new)))));
+                .chain(storeId -> leases.alone(storeId, Leases.Work.TOKENS, () -> connect(author, storeId, session)));
+    }
+
+    private Uni<Outcome<Void>> connect(Author author, UUID storeId, SessionToken session) {
+        Instant before = Instant.now();
+        return endpoint.exchange(session.shop(), session.text())
+                .chain(answer -> answer.then(pair -> connections
+                        .connect(author, storeId, sealed(storeId, pair), before)
+                        .map(connected -> connected
+                                ? new Outcome.Done<Void>(null)
+                                : Outcome.failed(Reason.DISCONNECTED, "uninstalled meanwhile"))));
     }
 
     /** A token that is valid for a minute at least, as far as Shopify has said. */
@@ -168,8 +176,15 @@ public class AccessTokens {
         return new ShopDomain(connection.shopDomain());
     }
 
-    private String open(UUID storeId, Buffer sealed) {
-        return new String(app.tokens().open(storeId, sealed), StandardCharsets.UTF_8);
+    /** @throws Sealer.WrongKey also if the text is damaged */
+    private String open(UUID storeId, String sealed) {
+        Buffer bytes;
+        try {
+            bytes = Buffer.buffer(Base64.getDecoder().decode(sealed));
+        } catch (IllegalArgumentException damaged) {
+            bytes = Buffer.buffer();
+        }
+        return new String(app.tokens().open(storeId, bytes), StandardCharsets.UTF_8);
     }
 
     private ShopTokens sealed(UUID storeId, TokenEndpoint.Pair pair) {

@@ -44,19 +44,17 @@ public class ShopConnections {
             """;
 
     private static final String LOCK = """
-            SELECT status, uninstalled_at IS NOT NULL AS uninstalled, access_token_encrypted IS NOT NULL AS connected,
-                   installed_at
+            SELECT status, uninstalled_at, access_token_encrypted IS NOT NULL AS connected, installed_at
               FROM gateway.stores
              WHERE id = $1
                FOR NO KEY UPDATE
             """;
 
-    /** The database reads its clock once, so the three times agree. */
     private static final String CONNECT = """
             UPDATE gateway.stores
                SET access_token_encrypted = $2, access_token_expires_at = now() + make_interval(secs => $3),
                    refresh_token_encrypted = $4, refresh_token_expires_at = now() + make_interval(secs => $5),
-                   shopify_scopes = $6, installed_at = now(), uninstalled_at = NULL, status = $7
+                   shopify_scopes = $6, status = $7, installed_at = GREATEST(installed_at, $8), uninstalled_at = NULL
              WHERE id = $1
             """;
 
@@ -76,12 +74,15 @@ public class ShopConnections {
              WHERE id = $1 AND access_token_encrypted = $2
             """;
 
-    /** A store that the operator had made inactive gets no time here, so that an install does not activate it. */
+    /**
+     * A store that the operator had made inactive gets no time here, so that an install does not activate it. The time is when the shop
+     * removed the app, so that an install is compared with it by the same clock; a time in the future would prevent every install.
+     */
     private static final String UNINSTALL = """
             UPDATE gateway.stores
                SET access_token_encrypted = NULL, access_token_expires_at = NULL,
                    refresh_token_encrypted = NULL, refresh_token_expires_at = NULL,
-                   uninstalled_at = CASE status WHEN 'active' THEN now() ELSE uninstalled_at END, status = 'inactive'
+                   uninstalled_at = CASE status WHEN 'active' THEN LEAST($2, now()) ELSE uninstalled_at END, status = 'inactive'
              WHERE id = $1
             """;
 
@@ -165,25 +166,38 @@ public class ShopConnections {
                 });
     }
 
-    /** Saves new tokens. A store that was uninstalled becomes active; one that the operator made inactive stays so. */
-    public Uni<Void> connect(Author author, UUID storeId, ShopTokens tokens) {
+    /**
+     * Saves new tokens. A store that was uninstalled becomes active; one that the operator made inactive stays so.
+     *
+     * @param installedAt a time at which the shop had the app for certain: before its tokens were asked for. The time of the write
+     *     would be later than an uninstall that comes between the two
+     * @return false if the shop has removed the app since then, so its tokens are revoked
+     */
+    public Uni<Boolean> connect(Author author, UUID storeId, ShopTokens tokens, Instant installedAt) {
         return statements.transaction(transaction -> transaction
                 .preparedQuery(LOCK)
                 .execute(Tuple.of(storeId))
                 .map(rows -> rows.iterator().next())
                 .chain(old -> {
-                    String status = old.getBoolean("uninstalled") ? "active" : old.getString("status");
+                    OffsetDateTime uninstalled = old.getOffsetDateTime("uninstalled_at");
+                    if (uninstalled != null && uninstalled.toInstant().isAfter(installedAt)) {
+                        return Uni.createFrom().item(false);
+                    }
+                    String status = uninstalled == null ? old.getString("status") : "active";
                     Change change = Change.between(
                             Map.of("status", old.getString("status"), "connected", old.getBoolean("connected")),
                             Map.of("status", status, "connected", true));
                     return transaction
                             .preparedQuery(CONNECT)
-                            .execute(values(storeId, tokens).addString(status))
+                            .execute(values(storeId, tokens)
+                                    .addString(status)
+                                    .addOffsetDateTime(Statements.utc(installedAt)))
                             .chain(() -> change.isEmpty()
                                     ? Uni.createFrom().voidItem()
                                     : changelog.write(
                                             transaction,
-                                            new Entry(author, Action.STORE_CHANGED, storeId, null, change)));
+                                            new Entry(author, Action.STORE_CHANGED, storeId, null, change)))
+                            .replaceWith(true);
                 }));
     }
 
@@ -193,13 +207,13 @@ public class ShopConnections {
      * @param old the access token of the pair that was renewed, as it was read
      * @return false if the store has others meanwhile
      */
-    public Uni<Boolean> renew(UUID storeId, Buffer old, ShopTokens tokens) {
-        return statements.changed(RENEW, values(storeId, tokens).addString(text(old)));
+    public Uni<Boolean> renew(UUID storeId, String old, ShopTokens tokens) {
+        return statements.changed(RENEW, values(storeId, tokens).addString(old));
     }
 
     /** Forgets tokens that Shopify does not accept any more, unless the store has others meanwhile. */
-    public Uni<Boolean> disconnect(UUID storeId, Buffer old) {
-        return statements.changed(DISCONNECT, Tuple.of(storeId, text(old)));
+    public Uni<Boolean> disconnect(UUID storeId, String old) {
+        return statements.changed(DISCONNECT, Tuple.of(storeId, old));
     }
 
     public sealed interface Uninstalling {
@@ -244,7 +258,7 @@ public class ShopConnections {
         }
         return transaction
                 .preparedQuery(UNINSTALL)
-                .execute(Tuple.of(storeId))
+                .execute(Tuple.of(storeId, Statements.utc(triggeredAt)))
                 .chain(() -> transaction.preparedQuery(DELETE_SHOPPER_TOKENS).execute(Tuple.of(storeId)))
                 .chain(() -> changelog.write(
                         transaction, new Entry(author, Action.STORE_UNINSTALLED, storeId, null, change)))
@@ -308,17 +322,13 @@ public class ShopConnections {
         return sealed == null ? null : Base64.getEncoder().encodeToString(sealed.getBytes());
     }
 
-    private static Buffer sealed(String text) {
-        return text == null ? null : Buffer.buffer(Base64.getDecoder().decode(text));
-    }
-
     private static ShopConnection connection(Row row) {
         return new ShopConnection(
                 row.getUUID("id"),
                 row.getString("shop_domain"),
-                sealed(row.getString("access_token_encrypted")),
+                row.getString("access_token_encrypted"),
                 row.getBoolean("fresh"),
-                sealed(row.getString("refresh_token_encrypted")),
+                row.getString("refresh_token_encrypted"),
                 Boolean.TRUE.equals(row.getBoolean("ending")),
                 Optional.ofNullable(row.getString("shopify_product_id"))
                         .filter(product -> row.getString("shopify_variant_id") != null)

@@ -4,9 +4,11 @@ import static dev.wearon.gateway.testing.Merchant.ask;
 import static dev.wearon.gateway.testing.Merchant.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wearon.gateway.changelog.Author;
 import dev.wearon.gateway.shopify.AccessTokens.Access;
 import dev.wearon.gateway.shopify.Failure.Reason;
 import dev.wearon.gateway.stores.ShopConnections;
+import dev.wearon.gateway.stores.ShopConnections.Uninstalling;
 import dev.wearon.gateway.testing.FakeServices;
 import dev.wearon.gateway.testing.LogFile;
 import dev.wearon.gateway.testing.Merchant;
@@ -16,10 +18,14 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,6 +46,9 @@ class AccessTokensTest {
 
     @Inject
     TokenEndpoint endpoint;
+
+    @Inject
+    ShopifyHttp http;
 
     @Inject
     ShopifyApp app;
@@ -94,6 +103,73 @@ class AccessTokensTest {
         assertThat(column("shopify_scopes")).contains("write_products");
         assertThat(column("installed_at IS NOT NULL AND uninstalled_at IS NULL"))
                 .isEqualTo("true");
+    }
+
+    /** Connects, and does something after Shopify has given the tokens and before they are saved. */
+    private Outcome<Void> connectAnd(Runnable between) {
+        var exchange = new TokenEndpoint(http, app) {
+            @Override
+            Uni<Outcome<Pair>> exchange(ShopDomain shop, String sessionToken) {
+                return super.exchange(shop, sessionToken).call(() -> Uni.createFrom()
+                        .voidItem()
+                        .emitOn(Infrastructure.getDefaultWorkerPool())
+                        .invoke(between));
+            }
+        };
+        var session = new SessionToken(
+                new ShopDomain(merchant.shopDomain()), FakeServices.shopify().sessionToken(merchant.shopDomain()));
+        return new AccessTokens(connections, exchange, app, new Leases(statements), new SimpleMeterRegistry())
+                .connect(session, "a-request")
+                .await()
+                .atMost(LIMIT);
+    }
+
+    private Uninstalling uninstall(Instant triggeredAt) {
+        return connections
+                .uninstall(new Author("shopify", "a-request"), merchant.storeId(), triggeredAt)
+                .await()
+                .atMost(LIMIT);
+    }
+
+    @Test
+    void anUninstallBetweenTheExchangeAndTheWriteIsNoneOfBefore() {
+        var triggered = new AtomicReference<Instant>();
+        assertThat(connectAnd(() -> triggered.set(Instant.now()))).isInstanceOf(Outcome.Done.class);
+        assertThat(uninstall(triggered.get())).isInstanceOf(Uninstalling.Uninstalled.class);
+        assertThat(column("access_token_encrypted IS NULL AND status = 'inactive'"))
+                .isEqualTo("true");
+    }
+
+    @Test
+    void tokensThatAnUninstallHasRevokedMeanwhileAreNotSaved() {
+        assertThat(connectAnd(() -> uninstall(Instant.now())))
+                .isInstanceOfSatisfying(
+                        Outcome.Failed.class,
+                        failed -> assertThat(failed.failure().reason()).isEqualTo(Reason.DISCONNECTED));
+        assertThat(column("access_token_encrypted IS NULL AND status = 'inactive'"))
+                .isEqualTo("true");
+        merchant.connect();
+        assertThat(column("status")).isEqualTo("active");
+    }
+
+    @Test
+    void damagedOnesAreAsThoseOfAnotherKey() {
+        sql("UPDATE gateway.stores SET refresh_token_encrypted = '!' WHERE id = ?::uuid", id());
+        expire();
+        assertDisconnected();
+        sql("UPDATE gateway.stores SET access_token_encrypted = 'no Base64' WHERE id = ?::uuid", id());
+        assertDisconnected();
+        sql("UPDATE gateway.stores SET access_token_expires_at = now() + interval '1 hour' WHERE id = ?::uuid", id());
+        assertDisconnected();
+        merchant.connect();
+        assertThat(token()).isInstanceOf(Outcome.Done.class);
+    }
+
+    private void assertDisconnected() {
+        assertThat(token()).isInstanceOfSatisfying(Outcome.Failed.class, failed -> {
+            assertThat(failed.failure().reason()).isEqualTo(Reason.DISCONNECTED);
+            assertThat(failed.failure().problem("").getMessage()).contains("Open the app");
+        });
     }
 
     @Test
