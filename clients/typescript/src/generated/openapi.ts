@@ -2156,6 +2156,8 @@ export interface components {
             /** @enum {string} */
             status: "active" | "suspended" | "inactive";
             onboarding_completed: boolean;
+            /** @description Says who can activate a store that the operator has stopped. An install does not. */
+            notice: string | null;
         };
         StoreAnalytics: {
             /** @description Try-ons that were created in the period, including unfinished ones. */
@@ -6829,7 +6831,8 @@ export interface operations {
                      *         "subscription_tier": "growth",
                      *         "subscription_status": null,
                      *         "status": "active",
-                     *         "onboarding_completed": false
+                     *         "onboarding_completed": false,
+                     *         "notice": null
                      *       },
                      *       "error": null
                      *     }
@@ -6877,7 +6880,8 @@ export interface operations {
                      *         "subscription_tier": null,
                      *         "subscription_status": null,
                      *         "status": "active",
-                     *         "onboarding_completed": false
+                     *         "onboarding_completed": false,
+                     *         "notice": null
                      *       },
                      *       "error": null
                      *     }

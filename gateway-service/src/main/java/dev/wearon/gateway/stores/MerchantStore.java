@@ -1,5 +1,7 @@
 package dev.wearon.gateway.stores;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.UUID;
 
 /**
@@ -8,6 +10,7 @@ import java.util.UUID;
  * @param connected whether this server has tokens for the shop
  * @param subscriptionTier null if the store has none
  * @param subscriptionStatus null without a subscription
+ * @param stopped whether the operator has stopped it, so an install does not activate it
  */
 public record MerchantStore(
         UUID id,
@@ -17,4 +20,15 @@ public record MerchantStore(
         String subscriptionTier,
         String subscriptionStatus,
         String status,
-        boolean onboardingCompleted) {}
+        boolean onboardingCompleted,
+        @JsonIgnore boolean stopped) {
+
+    /** What the merchant must know; null if there is nothing. */
+    @JsonProperty
+    public String notice() {
+        return stopped
+                ? "The operator of this server has stopped the store. Only the operator can activate it again; to install or open"
+                        + " the app does not."
+                : null;
+    }
+}

@@ -38,7 +38,8 @@ public class ShopConnections {
     private static final String FIND_BY_DOMAIN = """
             SELECT id, shop_domain, access_token_encrypted IS NOT NULL AS connected, billing_mode, subscription_tier,
                    subscription_status, CASE WHEN suspended_at IS NULL THEN status ELSE 'suspended' END AS status,
-                   onboarding_completed
+                   onboarding_completed,
+                   suspended_at IS NOT NULL OR status = 'inactive' AND uninstalled_at IS NULL AS stopped
               FROM gateway.stores
              WHERE shop_domain = $1
             """;
@@ -151,7 +152,8 @@ public class ShopConnections {
                         row.getString("subscription_tier"),
                         row.getString("subscription_status"),
                         row.getString("status"),
-                        row.getBoolean("onboarding_completed")));
+                        row.getBoolean("onboarding_completed"),
+                        row.getBoolean("stopped")));
     }
 
     /** Opens the store of a shop that has none. Two calls at the same time open one. */

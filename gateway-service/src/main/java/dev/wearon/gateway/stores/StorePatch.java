@@ -79,6 +79,10 @@ public record StorePatch(
 
     private static final String SUBSCRIPTION_STATUS = "active|trialing|past_due|paused|canceled";
 
+    boolean makesInactive() {
+        return status != null && status.value().equals("inactive");
+    }
+
     Store appliedTo(Store store) {
         return new Store(
                 store.storeId(),

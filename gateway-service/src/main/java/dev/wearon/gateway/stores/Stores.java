@@ -63,6 +63,13 @@ public class Stores {
              WHERE id = $1
             RETURNING\s""" + COLUMNS;
 
+    /** An uninstalled store is inactive already. Without this time an install does not activate it. */
+    private static final String KEEP_INACTIVE = """
+            UPDATE gateway.stores
+               SET uninstalled_at = NULL
+             WHERE id = $1 AND status = 'inactive' AND uninstalled_at IS NOT NULL
+            """;
+
     /** Lists all stores, for the operator. Uses strpos, because LIKE gives some characters a meaning. */
     private static final String PAGE = "SELECT " + COLUMNS + """
               FROM gateway.stores
@@ -160,7 +167,10 @@ public class Stores {
                 .preparedQuery(FIND_AND_LOCK)
                 .execute(Tuple.of(storeId))
                 .map(Stores::first)
-                .chain(found -> found.map(row -> change(transaction, author, store(row), patch))
+                .chain(found -> found.map(row -> change(transaction, author, store(row), patch)
+                                .call(() -> patch.makesInactive()
+                                        ? keepInactive(transaction, author, storeId)
+                                        : Uni.createFrom().voidItem()))
                         .orElseGet(() -> Uni.createFrom().item(new Changing.NoSuchStore()))));
     }
 
@@ -271,6 +281,16 @@ public class Stores {
                 .execute(values(store))
                 .call(() -> changelog.write(transaction, entry))
                 .map(rows -> new Changing.Changed(store(rows.iterator().next())));
+    }
+
+    private Uni<Void> keepInactive(SqlConnection transaction, Author author, UUID storeId) {
+        Change change = Change.between(Map.of("install_activates", true), Map.of("install_activates", false));
+        return transaction
+                .preparedQuery(KEEP_INACTIVE)
+                .execute(Tuple.of(storeId))
+                .chain(rows -> rows.rowCount() == 0
+                        ? Uni.createFrom().voidItem()
+                        : changelog.write(transaction, new Entry(author, Action.STORE_CHANGED, storeId, null, change)));
     }
 
     private Uni<Configuring> configure(

@@ -8,6 +8,7 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.nullValue;
 
 import dev.wearon.gateway.testing.FakeServices;
 import dev.wearon.testkit.shopify.Signatures;
@@ -70,13 +71,14 @@ class ShopifyStoreResourceTest {
         }
         read().then()
                 .spec(success(200))
-                .body("data.size()", equalTo(8))
+                .body("data.size()", equalTo(9))
                 .body("data.id", equalTo(stored("id")))
                 .body("data.shop_domain", equalTo(shop))
                 .body("data.connected", equalTo(true))
                 .body("data.billing_mode", equalTo("absorb_mode"))
                 .body("data.status", equalTo("active"))
-                .body("data.onboarding_completed", equalTo(false));
+                .body("data.onboarding_completed", equalTo(false))
+                .body("data.notice", nullValue());
         assertThat(ask(
                         "SELECT string_agg(action || ' ' || who, ', ' ORDER BY at, id) FROM gateway.audit WHERE store_id ="
                                 + " ?::uuid",
@@ -91,7 +93,10 @@ class ShopifyStoreResourceTest {
                 "UPDATE gateway.stores SET status = 'inactive', uninstalled_at = now(), access_token_encrypted = NULL,"
                         + " refresh_token_encrypted = NULL WHERE shop_domain = ?",
                 shop);
-        read().then().body("data.connected", equalTo(false)).body("data.status", equalTo("inactive"));
+        read().then()
+                .body("data.connected", equalTo(false))
+                .body("data.status", equalTo("inactive"))
+                .body("data.notice", nullValue());
         connect().then().spec(success(200)).body("data.status", equalTo("active"));
         assertThat(stored("uninstalled_at IS NULL")).isEqualTo("true");
     }
@@ -100,7 +105,17 @@ class ShopifyStoreResourceTest {
     void doesNotActivateAStoreThatTheOperatorDeactivated() {
         connect().then().spec(success(200));
         sql("UPDATE gateway.stores SET status = 'inactive' WHERE shop_domain = ?", shop);
-        connect().then().spec(success(200)).body("data.status", equalTo("inactive"));
+        connect()
+                .then()
+                .spec(success(200))
+                .body("data.status", equalTo("inactive"))
+                .body("data.notice", containsString("Only the operator can activate it"));
+        sql("UPDATE gateway.stores SET status = 'active', suspended_at = now() WHERE shop_domain = ?", shop);
+        connect()
+                .then()
+                .spec(success(200))
+                .body("data.status", equalTo("suspended"))
+                .body("data.notice", containsString("Only the operator can activate it"));
     }
 
     @Test

@@ -199,6 +199,29 @@ class SuspendedStoresTest {
     }
 
     @Test
+    void anInstallDoesNotActivateWhatTheOperatorMadeInactiveAfterTheUninstall() {
+        merchant = Merchant.atShopify();
+        uninstall(Instant.now());
+        patch(Map.of("status", "inactive"));
+        patch(Map.of("status", "inactive"));
+        merchant.connect();
+        assertThat(stored("concat_ws(' ', status, access_token_encrypted IS NULL)"))
+                .isEqualTo("inactive f");
+        assertThat(rows("audit", "after::text LIKE '%install_activates%'")).isEqualTo("1");
+        patch(Map.of("status", "active"));
+        assertThat(stored("status")).isEqualTo("active");
+    }
+
+    @Test
+    void anInstallDoesNotActivateWhatTheOperatorSuspendedAfterTheUninstall() {
+        merchant = Merchant.atShopify();
+        uninstall(Instant.now());
+        suspend();
+        merchant.connect();
+        operator().get(STORE, merchant.storeId()).then().body("data.status", equalTo("suspended"));
+    }
+
+    @Test
     void anInstallDoesNotActivateWhatTheOperatorMadeInactive() {
         merchant = Merchant.atShopify();
         patch(Map.of("status", "inactive"));
