@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** The bodies of webhooks that wait or have failed. What they say about an order, the sweep reads again. */
+/**
+ * The bodies of webhooks that wait or have failed. What they say about an order, the sweep reads again. They are no data of a shopper
+ * before somebody has read them, and they are gone when they are handled.
+ */
 @ApplicationScoped
 class WebhookRecords implements ShopperRecords {
 
@@ -37,12 +40,6 @@ class WebhookRecords implements ShopperRecords {
                                 .orElseGet(() -> webhooks.ofShop(shop, before)))
                         .orElseGet(() -> Uni.createFrom().item(0)))
                 .replaceWith(false);
-    }
-
-    /** They are not data that anybody has read yet, and they are gone when they are handled. */
-    @Override
-    public Uni<?> data(UUID storeId, List<String> shoppers) {
-        return Uni.createFrom().item(List.of());
     }
 
     /** How bodies name a shopper: by its address, or by its id at Shopify. */
