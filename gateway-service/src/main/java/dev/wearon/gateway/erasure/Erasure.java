@@ -8,6 +8,7 @@ import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -130,9 +131,14 @@ class Erasure implements RecurringJob {
             case 2 -> redactHere(job).chain(more -> next(job, more));
             default ->
                 neighbours
-                        .redactLedger(store, job.shoppers(), job.createdAt())
+                        .redactLedger(store, job.shoppers(), ofLedger(job))
                         .chain(more -> more ? next(job, true) : passed(job));
         };
+    }
+
+    /** In the first pass all: the step before has told it of orders, so it may have met their shopper after the job was made. */
+    private static Instant ofLedger(Job job) {
+        return job.passes() == 0 ? null : job.createdAt();
     }
 
     /** The ledger comes last, because it knows which names belong to the same shopper. */

@@ -55,7 +55,7 @@ class Neighbours {
 
     /**
      * @param shoppers empty: all of the store
-     * @param before only shoppers who were new before this time
+     * @param before only shoppers who were new before this time; null: all
      */
     Uni<Boolean> redactLedger(UUID storeId, Optional<List<String>> shoppers, Instant before) {
         return at(

@@ -17,6 +17,7 @@ import java.util.UUID;
  * @param toldReturned how many returned credits the ledger has confirmed; empty: it has confirmed nothing
  * @param toldClaimed whether the ledger knows the shopper
  * @param outcome the status of the purchase in the ledger's last answer, or {@code refused}
+ * @param redacted whether the name of its shopper was deleted
  */
 record Order(
         UUID storeId,
@@ -31,7 +32,8 @@ record Order(
         OptionalInt toldReturned,
         boolean toldClaimed,
         Optional<String> outcome,
-        int attempts) {
+        int attempts,
+        boolean redacted) {
 
     /**
      * @param attributed the shopper of our attribute, verified
@@ -81,7 +83,8 @@ record Order(
                 toldReturned,
                 toldClaimed,
                 outcome,
-                attempts);
+                attempts,
+                redacted);
     }
 
     /** Whether it has credits that a shopper with its token may claim. */
@@ -93,12 +96,15 @@ record Order(
         return Decision.of(facts, testStore, bought, shopper.or(() -> known));
     }
 
-    /** Whether the ledger has confirmed all of a decision. */
+    /**
+     * Whether the ledger has confirmed all of a decision. Of an order that it does not know, and whose shopper is forgotten, it is told
+     * nothing until somebody claims it: its credits stay in the pool, and it does not wait for a shopper for ever.
+     */
     boolean isTold(Decision decision) {
         return switch (decision) {
             case Decision.Nothing nothing -> true;
             case Decision.Unclaimed(int credits, int back) ->
-                toldReturned.isPresent() && toldReturned.getAsInt() >= back;
+                toldReturned.isPresent() ? toldReturned.getAsInt() >= back : redacted;
             case Decision.Credits(int credits, int back, Shopper who) ->
                 toldReturned.isPresent() && toldReturned.getAsInt() >= back && toldClaimed;
         };

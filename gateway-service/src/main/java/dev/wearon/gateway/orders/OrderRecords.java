@@ -1,8 +1,12 @@
 package dev.wearon.gateway.orders;
 
 import dev.wearon.gateway.erasure.ShopperRecords;
+import dev.wearon.gateway.incoming.Handled;
+import dev.wearon.gateway.stores.CreditShop;
+import dev.wearon.gateway.stores.ShopConnections;
 import dev.wearon.identity.Principal;
 import dev.wearon.sql.Statements;
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -11,7 +15,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** The shoppers of orders. An order without its shopper keeps its facts, so what is given back later is still clawed back. */
+/**
+ * The shoppers of orders. The ledger is told of what it must be told before an order forgets its shopper, because it replaces the name
+ * later and keeps the purchase. An order without its shopper keeps its facts, so what is given back later is still clawed back.
+ */
 @ApplicationScoped
 class OrderRecords implements ShopperRecords {
 
@@ -49,7 +56,20 @@ class OrderRecords implements ShopperRecords {
                                                   OR 'ref:' || shopper_ref = ANY ($2) OR 'ref:shopify:' || customer_id = ANY ($2)
                                                   OR claimed_by = ANY ($3)
                                           END
+                                    ORDER BY id
                                     LIMIT $4))
+            """;
+
+    /** What the ledger has refused is not told again. In the same order as {@link #REDACT}, which so finds none that is untold. */
+    private static final String UNTOLD = """
+            SELECT order_id
+              FROM gateway.orders
+             WHERE store_id = $1 AND created_at < $5 AND due_at IS NOT NULL AND outcome IS DISTINCT FROM 'refused'
+               AND ($2::text[] IS NULL
+                    OR attributed_to = ANY ($2) OR email = ANY ($2) OR shopper_email = ANY ($2) OR 'ref:' || shopper_ref = ANY ($2)
+                    OR 'ref:shopify:' || customer_id = ANY ($2) OR claimed_by = ANY ($3))
+             ORDER BY id
+             LIMIT $4
             """;
 
     private static final String OF_SHOPPERS = """
@@ -63,9 +83,15 @@ class OrderRecords implements ShopperRecords {
             """;
 
     private final Statements statements;
+    private final Orders orders;
+    private final Settlement settlement;
+    private final ShopConnections shops;
 
-    OrderRecords(Statements statements) {
+    OrderRecords(Statements statements, Orders orders, Settlement settlement, ShopConnections shops) {
         this.statements = statements;
+        this.orders = orders;
+        this.settlement = settlement;
+        this.shops = shops;
     }
 
     /** @param credits null before the order is paid, as {@code outcome} is before the ledger has answered */
@@ -79,7 +105,37 @@ class OrderRecords implements ShopperRecords {
     @Override
     public Uni<Boolean> redact(UUID storeId, Optional<List<String>> shoppers, Instant before) {
         Tuple values = values(storeId, shoppers.orElse(null)).addOffsetDateTime(Statements.utc(before));
-        return statements.count(REDACT, values).map(redacted -> redacted == AT_ONCE);
+        return tellLedger(storeId, values)
+                .chain(() -> statements.count(REDACT, values))
+                .map(redacted -> redacted == AT_ONCE);
+    }
+
+    /** Fails if the ledger cannot be told now. */
+    private Uni<Void> tellLedger(UUID storeId, Tuple values) {
+        return shops.creditShop(storeId)
+                .onItem()
+                .transformToMulti(shop -> Multi.createFrom().items(shop.stream()))
+                .onItem()
+                .transformToMultiAndConcatenate(shop -> statements
+                        .list(UNTOLD, values, row -> row.getString("order_id"))
+                        .onItem()
+                        .transformToMulti(Multi.createFrom()::iterable)
+                        .onItem()
+                        .transformToUniAndConcatenate(orderId -> tell(shop, orderId)))
+                .collect()
+                .last()
+                .replaceWithVoid();
+    }
+
+    private Uni<Handled> tell(CreditShop shop, String orderId) {
+        return orders.find(shop.storeId(), orderId)
+                .chain(order -> settlement.settle(shop, order.orElseThrow()))
+                .invoke(handled -> {
+                    if (handled instanceof Handled.Later(String reason)) {
+                        throw new IllegalStateException("Order %s of store %s keeps its shopper for now: %s"
+                                .formatted(orderId, shop.storeId(), reason));
+                    }
+                });
     }
 
     /** A shopper whom the ledger knows has no name here any more. */

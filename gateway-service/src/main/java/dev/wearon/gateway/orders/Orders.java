@@ -38,7 +38,7 @@ class Orders {
     private static final String COLUMNS = """
             store_id, order_id, facts::text AS facts, seen_at, token_hash, attributed_to, customer_id, email, credits, amount_paid,
             returned, claimed_at IS NOT NULL AS claimed, claimed_by, shopper_ref, shopper_email, told_returned, told_claimed, outcome,
-            attempts
+            attempts, redacted_at IS NOT NULL AS redacted
             """;
 
     private static final String INSERT = """
@@ -394,7 +394,8 @@ class Orders {
                 number(row.getInteger("told_returned")),
                 row.getBoolean("told_claimed"),
                 Optional.ofNullable(row.getString("outcome")),
-                row.getInteger("attempts"));
+                row.getInteger("attempts"),
+                row.getBoolean("redacted"));
     }
 
     private static OptionalInt number(Integer number) {

@@ -223,7 +223,8 @@ class ErasureTest {
         String names = "{\"shoppers\":[\"" + address + "\",\"" + reference + "\"]" + before;
         assertThat(calls(FakeServices.credits()))
                 .containsExactly(
-                        "/shoppers/names {\"shoppers\":[\"" + address + "\"]" + before, "/shoppers/redact " + names);
+                        "/shoppers/names {\"shoppers\":[\"" + address + "\"]" + before,
+                        "/shoppers/redact {\"shoppers\":[\"" + address + "\",\"" + reference + "\"]}");
         assertThat(calls(FakeServices.generation())).containsExactly("/sessions/redact " + names);
         assertThat(tokens()).isEqualTo("1");
         assertThat(tablesWith(address)).as("until the second pass").containsExactly("store_jobs");
@@ -232,6 +233,7 @@ class ErasureTest {
         run();
 
         assertThat(calls(FakeServices.generation())).hasSize(2);
+        assertThat(calls(FakeServices.credits())).last().asString().contains("/shoppers/redact", "created_before");
         assertThat(jobs("kind = 'redact_shopper' AND done_at IS NOT NULL")).isEqualTo("1");
         assertThat(tablesWith(address)).isEmpty();
         assertThat(tablesWith(customer)).isEmpty();

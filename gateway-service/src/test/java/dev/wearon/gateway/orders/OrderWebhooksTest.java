@@ -49,6 +49,9 @@ class OrderWebhooksTest {
     DueOrders due;
 
     @Inject
+    OrderRecords records;
+
+    @Inject
     OrderReader reader;
 
     @Inject
@@ -380,6 +383,60 @@ class OrderWebhooksTest {
                 seller.merchant().storeId().toString(),
                 Long.toString(order.id));
         due.runOnce().await().atMost(LIMIT);
+    }
+
+    private void redact(String... names) {
+        records.redact(
+                        seller.merchant().storeId(),
+                        Optional.of(List.of(names)),
+                        Instant.now().plusSeconds(60))
+                .await()
+                .atMost(LIMIT);
+    }
+
+    /** The ledger replaces the name afterwards. Otherwise the purchase would wait for a shopper for ever. */
+    @Test
+    void theLedgerIsToldOfAnOrderBeforeItsShopperIsForgotten() {
+        Order order = seller.shop().order(credits(3).email("ann@example.com"));
+        order.pay();
+        FakeServices.credits().whileDown(() -> {
+            handle(order.webhook("orders/paid"));
+            assertThatThrownBy(() -> redact("ann@example.com")).hasMessageContaining("keeps its shopper for now");
+        });
+        assertThat(seller.column(order.id, "shopper_email")).isEqualTo("ann@example.com");
+
+        redact("ann@example.com");
+
+        assertThat(
+                        seller.column(
+                                order.id,
+                                "concat_ws(' ', outcome, granted, due_at, shopper_email, redacted_at > now() - interval '1 minute')"))
+                .isEqualTo("completed 3 t");
+        assertThat(balance("ann@example.com")).isEqualTo(3);
+        order.refund(order.line(), 1);
+        handle(order.webhook("refunds/create"));
+        assertThat(balance("ann@example.com")).isEqualTo(2);
+        assertThat(seller.ledger().addsUp()).isTrue();
+    }
+
+    /** It was not paid when its shopper was forgotten, so nobody knows whose it is. */
+    @Test
+    void anOrderOfAForgottenShopperNeverWaitsInTheLedger() {
+        Order order = seller.shop().order(credits(3).email("ann@example.com"));
+        handle(order.webhook("orders/create"));
+        redact("ann@example.com");
+        order.changeEmail(null);
+        handle(order.pay());
+
+        assertThat(seller.ledger().purchase(Long.toString(order.id))).isEmpty();
+        assertThat(seller.column(order.id, "concat_ws(' ', outcome, decided_at, due_at)"))
+                .isEmpty();
+        runDue(order);
+        assertThat(seller.ledger().purchase(Long.toString(order.id))).isEmpty();
+
+        Customer ann = seller.shop().customer(null, false);
+        handle(order.assign(ann));
+        assertThat(balance("ref:shopify:" + ann.id())).isEqualTo(3);
     }
 
     /** A ledger of the version before refuses facts that it does not know, and its successor books them. */
