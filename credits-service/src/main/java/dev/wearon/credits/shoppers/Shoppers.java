@@ -98,7 +98,8 @@ class Shoppers {
     Uni<List<String>> names(UUID storeId, List<String> names, List<String> orders, Optional<Instant> before) {
         return statements.list(
                 NAMES,
-                values(storeId, names, MAX_NAMES, before).addArrayOfString(orders.toArray(String[]::new)), row -> row.getString("name"));
+                values(storeId, names, MAX_NAMES, before).addArrayOfString(orders.toArray(String[]::new)),
+                row -> row.getString("name"));
     }
 
     Uni<Data> data(UUID storeId, List<String> names) {

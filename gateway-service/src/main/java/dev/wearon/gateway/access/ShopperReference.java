@@ -29,7 +29,8 @@ public final class ShopperReference {
                             + " digit.");
         }
         if (shopperRef.startsWith(PSEUDONYM)) {
-            throw Problem.invalid("shopper_ref must not begin with " + PSEUDONYM + ", as shoppers who are forgotten do.");
+            throw Problem.invalid(
+                    "shopper_ref must not begin with " + PSEUDONYM + ", as shoppers who are forgotten do.");
         }
         return shopperRef;
     }

@@ -73,7 +73,8 @@ class Neighbours {
     Uni<List<String>> allNames(UUID storeId, List<String> names, Instant before) {
         return at(
                         Service.CREDITS,
-                        address -> client.names(address, identities.asService(), storeId, new Named(names, before, null)))
+                        address ->
+                                client.names(address, identities.asService(), storeId, new Named(names, before, null)))
                 .map(found -> Stream.concat(names.stream(), found.shoppers().stream())
                         .distinct()
                         .limit(MAX_NAMES)

@@ -15,11 +15,11 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
-import java.util.Set;
 import org.jboss.logging.Logger;
 
 /** A shop removes the app, or asks for what the privacy law gives its customers. Never calls Shopify: its tokens are revoked. */
@@ -44,10 +44,7 @@ class ShopWebhooks implements WebhookHandler {
     private final List<ShopperRecords> records;
 
     ShopWebhooks(
-            ShopConnections connections,
-            StoreJobs jobs,
-            Neighbours neighbours,
-            @All List<ShopperRecords> records) {
+            ShopConnections connections, StoreJobs jobs, Neighbours neighbours, @All List<ShopperRecords> records) {
         this.connections = connections;
         this.jobs = jobs;
         this.neighbours = neighbours;

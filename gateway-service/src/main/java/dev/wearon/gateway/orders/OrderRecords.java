@@ -142,9 +142,7 @@ class OrderRecords implements ShopperRecords {
     @Override
     public Uni<List<String>> namesIn(UUID storeId, List<String> orderIds) {
         return statements.list(
-                NAMES,
-                Tuple.of(storeId, orderIds.toArray(String[]::new), MAX_NAMES),
-                row -> row.getString("name"));
+                NAMES, Tuple.of(storeId, orderIds.toArray(String[]::new), MAX_NAMES), row -> row.getString("name"));
     }
 
     @Override
