@@ -3,8 +3,10 @@ package dev.wearon.gateway.shopify;
 import dev.wearon.gateway.shopify.Failure.Reason;
 import dev.wearon.sql.Statements;
 import dev.wearon.timing.Timers;
+import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.UUID;
@@ -53,21 +55,42 @@ class Leases {
     }
 
     private final Statements statements;
+    private final Duration longest;
 
+    @Inject
     Leases(Statements statements) {
-        this.statements = statements;
+        this(statements, WORK);
     }
 
-    /** Runs work when no other one of its kind runs for the store, or fails with {@link Reason#BUSY} after ten seconds. */
+    Leases(Statements statements, Duration longest) {
+        this.statements = statements;
+        this.longest = longest;
+    }
+
+    /**
+     * Runs work when no other one of its kind runs for the store, or fails with {@link Reason#BUSY} after ten seconds. Work that takes too
+     * long is stopped and fails with {@link Reason#UNAVAILABLE}. A caller that goes away does not stop it: Shopify may have answered
+     * already with tokens that nobody else has, and the lease must be given back.
+     */
     <T> Uni<Outcome<T>> alone(UUID storeId, Work kind, Supplier<Uni<Outcome<T>>> work) {
+        return detached(run(storeId, kind, work));
+    }
+
+    private <T> Uni<Outcome<T>> run(UUID storeId, Work kind, Supplier<Uni<Outcome<T>>> work) {
         UUID holder = UUID.randomUUID();
         return take(storeId, kind, holder, TRIES).chain(taken -> {
             if (!taken) {
                 return Uni.createFrom().item(Outcome.failed(Reason.BUSY, "lease of " + kind.wire));
             }
-            return Timers.within(WORK, Uni.createFrom().deferred(work::get))
+            return Timers.within(longest, Uni.createFrom().deferred(work::get))
+                    .onFailure(TimeoutException.class)
+                    .recoverWithItem(() -> Outcome.failed(Reason.UNAVAILABLE, kind.wire + " took too long"))
                     .eventually(() -> end(storeId, kind, holder));
         });
+    }
+
+    private static <T> Uni<T> detached(Uni<T> work) {
+        return Uni.createFrom().emitter(caller -> work.subscribe().with(caller::complete, caller::fail));
     }
 
     private Uni<Boolean> take(UUID storeId, Work kind, UUID holder, int tries) {
