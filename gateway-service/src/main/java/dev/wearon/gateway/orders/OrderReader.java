@@ -26,13 +26,15 @@ class OrderReader {
         this.settlement = settlement;
     }
 
+    static Handled notTold(Failure.Reason reason) {
+        return new Handled.Later(NOT_TOLD + reason.name().toLowerCase(Locale.ROOT));
+    }
+
     /** @return later if Shopify did not tell it */
     Uni<Handled> record(CreditShop shop, String orderId) {
         return shopify.order(shop.storeId(), orderId).chain(outcome -> switch (outcome) {
             case Outcome.Failed<Optional<JsonNode>>(Failure failure) ->
-                Uni.createFrom()
-                        .item(new Handled.Later(
-                                NOT_TOLD + failure.reason().name().toLowerCase(Locale.ROOT)));
+                Uni.createFrom().item(notTold(failure.reason()));
             case Outcome.Done<Optional<JsonNode>>(var found) ->
                 found.map(order -> settlement.record(shop, GraphQlOrder.order(order)))
                         .orElseGet(() -> Uni.createFrom().item(new Handled.Ignored("the shop has no such order")));

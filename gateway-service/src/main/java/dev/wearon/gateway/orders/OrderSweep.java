@@ -40,6 +40,11 @@ class OrderSweep implements RecurringJob {
 
     private static final UUID FIRST = new UUID(0, 0);
 
+    private static final Handled MISSED = new Handled.Later("an error in the gateway");
+
+    /** Shopify refuses to tell this order, and may tell the others. */
+    private static final Handled REFUSED = OrderReader.notTold(Reason.REFUSED);
+
     private final ShopConnections shops;
     private final Sweeps sweeps;
     private final AdminApi shopify;
@@ -121,40 +126,54 @@ class OrderSweep implements RecurringJob {
                 sweeps.pause(sweep, cursor.isPresent() && failure.reason() == Reason.REFUSED)
                         .replaceWith(false);
             case Outcome.Done<OrderPage>(OrderPage page) ->
-                Timers.within(LONGEST_PAGE, read(shop, page))
-                        .chain(read -> !read
-                                ? sweeps.pause(sweep, false).replaceWith(false)
-                                : page.next()
-                                        .map(next -> sweeps.pageDone(sweep, next)
-                                                .chain(ours -> ours
-                                                        ? pages(shop, sweep, Optional.of(next), most - 1)
-                                                        : Uni.createFrom().item(false)))
-                                        .orElseGet(() -> sweeps.done(sweep, config.sweepEvery())));
+                Timers.within(LONGEST_PAGE, read(shop, page)).chain(handled -> {
+                    if (handled.size() < page.orderIds().size()) {
+                        return sweeps.pause(sweep, false).replaceWith(false);
+                    }
+                    boolean missed = handled.contains(MISSED);
+                    return page.next()
+                            .map(next -> sweeps.pageDone(sweep, next, missed)
+                                    .chain(ours -> ours
+                                            ? pages(shop, sweep, Optional.of(next), most - 1)
+                                            : Uni.createFrom().item(false)))
+                            .orElseGet(() -> sweeps.done(sweep, config.sweepEvery(), missed));
+                });
         });
     }
 
     /**
      * Reads the orders one after the other, because calls of a shop share its points.
      *
-     * @return false if Shopify did not tell one of them
+     * @return what became of each; less than all if Shopify did not tell one of them
      */
-    private Uni<Boolean> read(CreditShop shop, OrderPage page) {
+    private Uni<List<Handled>> read(CreditShop shop, OrderPage page) {
         return Multi.createFrom()
                 .iterable(page.orderIds())
                 .onItem()
-                .transformToUniAndConcatenate(id -> reader.record(shop, id)
-                        .onFailure(UnreadableOrder.class)
-                        .recoverWithItem(unreadable -> {
-                            LOG.warnf(
-                                    "Order %s of store %s is unreadable: %s",
-                                    id, shop.storeId(), unreadable.getMessage());
-                            return new Handled.Ignored("unreadable");
-                        }))
+                .transformToUniAndConcatenate(id -> read(shop, id))
                 .select()
                 .first(handled -> !isShopifyAway(handled))
                 .collect()
-                .with(Collectors.counting())
-                .map(read -> read == page.orderIds().size());
+                .asList();
+    }
+
+    /** One that fails does not keep the others from being read. */
+    private Uni<Handled> read(CreditShop shop, String orderId) {
+        return reader.record(shop, orderId)
+                .map(handled -> handled.equals(REFUSED) ? MISSED : handled)
+                .onFailure(UnreadableOrder.class)
+                .recoverWithItem(unreadable -> {
+                    LOG.warnf(
+                            "Order %s of store %s is unreadable: %s", orderId, shop.storeId(), unreadable.getMessage());
+                    return new Handled.Ignored("unreadable");
+                })
+                .onFailure()
+                .recoverWithItem(fault -> {
+                    LOG.errorf(
+                            "Order %s of store %s was not stored. The next sweep reads it again: %s",
+                            orderId, shop.storeId(), fault);
+                    return MISSED;
+                });
     }
 
     /** What the ledger has not answered is due in its own time. */

@@ -46,15 +46,18 @@ class Sweeps {
             RETURNING since, cursor
             """;
 
+    /** With a missed order it is as if the sweep began at the end of the last one: the next one reads the same changes again. */
     private static final String PAGE_DONE = """
             UPDATE gateway.order_sweeps
-               SET cursor = $3, leased_until = now() + make_interval(secs => $4)
+               SET cursor = $3, leased_until = now() + make_interval(secs => $4),
+                   began_at = CASE WHEN $5 THEN LEAST(began_at, since + interval '1 hour') ELSE began_at END
              WHERE store_id = $1 AND holder = $2
             """;
 
     private static final String DONE = """
             UPDATE gateway.order_sweeps
-               SET swept_until = began_at, since = NULL, began_at = NULL, cursor = NULL, holder = NULL, leased_until = NULL,
+               SET swept_until = CASE WHEN $4 THEN LEAST(began_at, since + interval '1 hour') ELSE began_at END,
+                   since = NULL, began_at = NULL, cursor = NULL, holder = NULL, leased_until = NULL,
                    due_at = now() + make_interval(secs => $3)
              WHERE store_id = $1 AND holder = $2
             """;
@@ -102,14 +105,18 @@ class Sweeps {
                         Optional.ofNullable(row.getString("cursor"))));
     }
 
-    /** @return false if the lease has ended and another process has the sweep */
-    Uni<Boolean> pageDone(Sweep sweep, String cursor) {
+    /**
+     * @param missed whether an order of the page was not stored, so that the next sweep must read it again
+     * @return false if the lease has ended and another process has the sweep
+     */
+    Uni<Boolean> pageDone(Sweep sweep, String cursor, boolean missed) {
         return statements.changed(
-                PAGE_DONE, Tuple.of(sweep.storeId(), sweep.holder(), cursor, Statements.seconds(LEASE)));
+                PAGE_DONE, Tuple.of(sweep.storeId(), sweep.holder(), cursor, Statements.seconds(LEASE), missed));
     }
 
-    Uni<Boolean> done(Sweep sweep, Duration next) {
-        return statements.changed(DONE, Tuple.of(sweep.storeId(), sweep.holder(), Statements.seconds(next)));
+    /** @param missed whether an order of the last page was not stored */
+    Uni<Boolean> done(Sweep sweep, Duration next, boolean missed) {
+        return statements.changed(DONE, Tuple.of(sweep.storeId(), sweep.holder(), Statements.seconds(next), missed));
     }
 
     /** @param fromStart the cursor is not good any more */

@@ -4,6 +4,10 @@ import static dev.wearon.gateway.testing.Merchant.ask;
 import static dev.wearon.gateway.testing.Merchant.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wearon.gateway.incoming.Handled;
+import dev.wearon.gateway.shopify.AdminApi;
+import dev.wearon.gateway.shopify.Failure;
+import dev.wearon.gateway.shopify.ShopifyApp;
 import dev.wearon.gateway.stores.CreditShop;
 import dev.wearon.gateway.stores.ShopConnections;
 import dev.wearon.gateway.testing.FakeServices;
@@ -11,10 +15,12 @@ import dev.wearon.testkit.shopify.Cart;
 import dev.wearon.testkit.shopify.Cart.Item;
 import dev.wearon.testkit.shopify.Order;
 import io.quarkus.test.junit.QuarkusTest;
+import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -31,6 +37,18 @@ class OrderSweepTest {
 
     @Inject
     ShopConnections shops;
+
+    @Inject
+    AdminApi shopify;
+
+    @Inject
+    Settlement settlement;
+
+    @Inject
+    ShopifyApp app;
+
+    @Inject
+    OrdersConfig config;
 
     private CreditsSeller seller;
 
@@ -132,6 +150,47 @@ class OrderSweepTest {
     }
 
     @Test
+    void anOrderThatFailsIsReadByTheNextSweepAndTheOthersByThisOne() {
+        assertThat(sweep()).isTrue();
+        String mark = column("swept_until");
+        List<Order> orders = Stream.of("ann@example.com", "bob@example.com", "dan@example.com", "eve@example.com")
+                .map(email -> seller.shop()
+                        .order(new Cart().add(seller.credit(), 1).email(email).alreadyPaid()))
+                .toList();
+        String failing = Long.toString(orders.get(1).id);
+        String refused = Long.toString(orders.get(2).id);
+        var reader = new OrderReader(shopify, settlement) {
+            @Override
+            Uni<Handled> record(CreditShop shop, String orderId) {
+                if (orderId.equals(failing)) {
+                    return Uni.createFrom().failure(new IllegalStateException("The database is away"));
+                }
+                return orderId.equals(refused)
+                        ? Uni.createFrom().item(notTold(Failure.Reason.REFUSED))
+                        : super.record(shop, orderId);
+            }
+        };
+        assertThat(new OrderSweep(shops, sweeps, shopify, reader, app, config)
+                        .sweep(shop())
+                        .await()
+                        .atMost(LIMIT))
+                .as("it came to its end")
+                .isTrue();
+        assertThat(seller.ledger().balance("ann@example.com")).isEqualTo(1);
+        assertThat(seller.ledger().balance("bob@example.com")).isZero();
+        assertThat(seller.ledger().balance("dan@example.com")).isZero();
+        assertThat(seller.ledger().balance("eve@example.com")).isEqualTo(1);
+        assertThat(column("swept_until")).as("where the next one begins").isEqualTo(mark);
+        assertThat(column("since IS NULL AND holder IS NULL AND due_at > now() + interval '59 minutes'"))
+                .isEqualTo("true");
+
+        assertThat(sweep()).isTrue();
+        assertThat(seller.ledger().balance("bob@example.com")).isEqualTo(1);
+        assertThat(seller.ledger().balance("dan@example.com")).isEqualTo(1);
+        assertThat(column("swept_until > '" + mark + "'")).isEqualTo("true");
+    }
+
+    @Test
     void oneProcessSweepsAShopAtATime() {
         var taken = sweeps.take(shop()).await().atMost(LIMIT).orElseThrow();
         assertThat(sweeps.take(shop()).await().atMost(LIMIT)).isEmpty();
@@ -143,8 +202,8 @@ class OrderSweepTest {
                 seller.merchant().storeId().toString());
         assertThat(isDue()).isTrue();
         assertThat(sweep()).isTrue();
-        assertThat(sweeps.pageDone(taken, "late").await().atMost(LIMIT)).isFalse();
-        assertThat(sweeps.done(taken, Duration.ofHours(1)).await().atMost(LIMIT))
+        assertThat(sweeps.pageDone(taken, "late", false).await().atMost(LIMIT)).isFalse();
+        assertThat(sweeps.done(taken, Duration.ofHours(1), false).await().atMost(LIMIT))
                 .isFalse();
     }
 }
