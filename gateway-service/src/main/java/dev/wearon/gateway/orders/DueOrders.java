@@ -47,7 +47,7 @@ class DueOrders implements RecurringJob {
     /** @return how many the ledger has confirmed */
     @Override
     public Uni<Integer> runOnce() {
-        return orders.due(MOST_PER_ROUND)
+        return orders.takeDue(MOST_PER_ROUND)
                 .onItem()
                 .transformToMulti(Multi.createFrom()::iterable)
                 .onItem()

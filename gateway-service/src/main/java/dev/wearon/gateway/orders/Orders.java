@@ -74,7 +74,7 @@ class Orders {
                    attributed_to = CASE WHEN $7::uuid IS NULL THEN attributed_to END,
                    customer_id = CASE WHEN $7::uuid IS NULL THEN customer_id END,
                    email = CASE WHEN $7::uuid IS NULL THEN email END,
-                   attempts = attempts + 1, due_at = now() + interval '1 minute'
+                   due_at = now() + interval '1 minute'
              WHERE store_id = $1 AND order_id = $2
             RETURNING currency, returned
             """;
@@ -103,16 +103,22 @@ class Orders {
 
     private static final String UNANSWERED = """
             UPDATE gateway.orders
-               SET reason = $3, due_at = now() + LEAST(interval '1 hour', interval '30 seconds' * (1 << LEAST(attempts, 10)))
+               SET reason = $3, attempts = attempts + 1,
+                   due_at = now() + LEAST(interval '1 hour', interval '1 minute' * (1 << LEAST(attempts, 10)))
              WHERE store_id = $1 AND order_id = $2
             """;
 
-    private static final String DUE = """
-            SELECT store_id, order_id, due_at
-              FROM gateway.orders
-             WHERE due_at <= now()
-             ORDER BY due_at
-             LIMIT $1
+    /** The new time when it is due is a lease, longer than a round: the process may die. */
+    private static final String TAKE_DUE = """
+            UPDATE gateway.orders
+               SET due_at = now() + interval '5 minutes'
+             WHERE id = ANY (ARRAY(SELECT id
+                                     FROM gateway.orders
+                                    WHERE due_at <= now()
+                                    ORDER BY due_at
+                                    LIMIT $1
+                                      FOR NO KEY UPDATE SKIP LOCKED))
+            RETURNING store_id, order_id, due_at
             """;
 
     private final Statements statements;
@@ -154,10 +160,10 @@ class Orders {
         return statements.first(FIND, Tuple.of(storeId, orderId), Orders::order);
     }
 
-    /** The orders of which the ledger must be told something now, those first that wait longest. */
-    Uni<List<Due>> due(int most) {
+    /** Takes the orders of which the ledger must be told something now, those that wait longest. Another process takes others. */
+    Uni<List<Due>> takeDue(int most) {
         return statements.list(
-                DUE,
+                TAKE_DUE,
                 Tuple.of(most),
                 row -> new Due(row.getUUID("store_id"), row.getString("order_id"), row.getOffsetDateTime("due_at")));
     }

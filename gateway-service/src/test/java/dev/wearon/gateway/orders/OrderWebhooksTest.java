@@ -333,6 +333,40 @@ class OrderWebhooksTest {
     }
 
     @Test
+    void whatIsDueIsTakenByOneProcess() {
+        Order order = seller.shop().order(credits(1).email("ann@example.com").alreadyPaid());
+        FakeServices.credits().whileDown(() -> handle(order.webhook("orders/create")));
+        sql(
+                "UPDATE gateway.orders SET due_at = now() WHERE store_id = ?::uuid",
+                seller.merchant().storeId().toString());
+        Orders.Due due = take().orElseThrow();
+        assertThat(take()).isEmpty();
+        assertThat(seller.column(order.id, "due_at > now() + interval '4 minutes'"))
+                .as("it is due again if the process dies")
+                .isEqualTo("true");
+        assertThat(orders.notDue(due).await().atMost(LIMIT)).isTrue();
+    }
+
+    private Optional<Orders.Due> take() {
+        return orders.takeDue(1_000).await().atMost(LIMIT).stream()
+                .filter(taken -> taken.storeId().equals(seller.merchant().storeId()))
+                .findFirst();
+    }
+
+    @Test
+    void everyFailureMakesTheDelayLonger() {
+        Order order = seller.shop().order(credits(1).email("ann@example.com").alreadyPaid());
+        handle(order.webhook("orders/create"));
+        for (int minutes : new int[] {1, 2, 4, 8, 16, 32, 60, 60}) {
+            orders.unanswered(seller.merchant().storeId(), Long.toString(order.id), "no ledger is called before this")
+                    .await()
+                    .atMost(LIMIT);
+            assertThat(seller.column(order.id, "round(extract(epoch FROM due_at - now()) / 60)"))
+                    .isEqualTo(Integer.toString(minutes));
+        }
+    }
+
+    @Test
     void whileTheLedgerIsAwayTheSameCallIsRepeated() {
         Order order = seller.shop().order(credits(3).email("ann@example.com"));
         order.pay();
