@@ -731,6 +731,33 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/shopify/proxy/shopper": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what the try-on in a shop must know
+         * @description Shopify forwards it for a page of the shop (app proxy), signs the query and says which customer is logged in. Nothing is minted.
+         *     Call it as `/apps/wearon/shopper` of the shop, not here.
+         */
+        get: operations["readStorefront"];
+        put?: never;
+        /**
+         * Request a shopper token for a page of a shop
+         * @description As the GET, and with a token for the customer who is logged in, or in absorb mode for an anonymous shopper. It lives for ten
+         *     minutes and creates at most three try-ons. `token` is null, and the status 200, if the age is not confirmed, if another
+         *     disclosure was shown, or if the shopper must log in first. The body counts for nothing, because Shopify does not sign it.
+         */
+        post: operations["mintStorefrontToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/webhooks/shopify/orders": {
         parameters: {
             query?: never;
@@ -2143,6 +2170,28 @@ export interface components {
             /** @description The credits that all try-ons of the store may take on a day (UTC); the operator sets it. Null: no cap. */
             daily_credit_cap: number | null;
         };
+        Storefront: {
+            /** @enum {string} */
+            billing_mode: "absorb_mode" | "resell_mode";
+            logged_in: boolean;
+            /** @description The credits of the customer. Null if nobody is logged in, and in absorb mode. */
+            balance: number | null;
+            /** @description The price of a credit in the currency of the shop. Null in absorb mode. */
+            retail_credit_price: number | null;
+            /** @description The currency of the price, ISO 4217. Null if it is unknown. */
+            currency: string | null;
+            /** @description Puts a credit for the customer into the cart. Null if nobody is logged in, in absorb mode, or if the shop sells none. */
+            cart_link: string | null;
+            /** @description The text that a shopper must see before a photo is taken. */
+            privacy_disclosure: string;
+            /** @description Changes with the text. */
+            disclosure_version: string;
+            /** @description The base of all other calls. */
+            gateway_url: string;
+            token: string | null;
+            /** Format: date-time */
+            expires_at: string | null;
+        };
         ShopifyStore: {
             /** Format: uuid */
             id: string;
@@ -2667,6 +2716,9 @@ export interface components {
         StoreConfigResponse: components["schemas"]["Success"] & {
             data: components["schemas"]["StoreConfig"];
         };
+        StorefrontResponse: components["schemas"]["Success"] & {
+            data: components["schemas"]["Storefront"];
+        };
         ShopifyStoreResponse: components["schemas"]["Success"] & {
             data: components["schemas"]["ShopifyStore"];
         };
@@ -2788,6 +2840,216 @@ export interface components {
                  *       "error": {
                  *         "code": "INVALID_API_KEY",
                  *         "message": "A valid API key is required: Authorization: Bearer wk_ and 32 hex digits."
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["Refusal"];
+            };
+        };
+        /**
+         * @description The query has no signature of Shopify for the app of this server, its time is more than 90 seconds away, or it does not name one
+         *     shop and at most one customer.
+         */
+        ProxyUnsigned: {
+            headers: {
+                /** @example no-store */
+                "Cache-Control"?: "no-store";
+                "X-Request-Id": components["headers"]["RequestId"];
+                "WWW-Authenticate": components["headers"]["Challenge"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "data": null,
+                 *       "error": {
+                 *         "code": "INVALID_API_KEY",
+                 *         "message": "A query that Shopify has signed within the last 90 seconds is required. Call this through the app proxy of the shop."
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["Refusal"];
+            };
+        };
+        /** @description The origin is neither the shop nor among the allowed domains of the API key. */
+        ProxyForeignOrigin: {
+            headers: {
+                /** @example no-store */
+                "Cache-Control"?: "no-store";
+                "X-RateLimit-Limit": components["headers"]["LimitIfCounted"];
+                "X-RateLimit-Remaining": components["headers"]["RemainingIfCounted"];
+                "X-RateLimit-Reset": components["headers"]["ResetIfCounted"];
+                "RateLimit-Policy": components["headers"]["PolicyIfCounted"];
+                RateLimit: components["headers"]["RateLimitIfCounted"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "data": null,
+                 *       "error": {
+                 *         "code": "DOMAIN_MISMATCH",
+                 *         "message": "The origin is neither the shop nor among the allowed domains of the stores API key for its storefront."
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["Refusal"];
+            };
+        };
+        /** @description The request is not valid. The message says why. */
+        ProxyInvalid: {
+            headers: {
+                /** @example no-store */
+                "Cache-Control"?: "no-store";
+                "X-Request-Id": components["headers"]["RequestId"];
+                "X-RateLimit-Limit": components["headers"]["LimitIfCounted"];
+                "X-RateLimit-Remaining": components["headers"]["RemainingIfCounted"];
+                "X-RateLimit-Reset": components["headers"]["ResetIfCounted"];
+                "RateLimit-Policy": components["headers"]["PolicyIfCounted"];
+                RateLimit: components["headers"]["RateLimitIfCounted"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "data": null,
+                 *       "error": {
+                 *         "code": "VALIDATION_ERROR",
+                 *         "message": "origin must be, once, the origin of the page, like https://shop.example.com."
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["Refusal"];
+            };
+        };
+        /** @description The body is larger than this path allows. It should be empty. */
+        ProxyTooLarge: {
+            headers: {
+                /** @example no-store */
+                "Cache-Control"?: "no-store";
+                "X-Request-Id": components["headers"]["RequestId"];
+                "X-RateLimit-Limit": components["headers"]["LimitIfCounted"];
+                "X-RateLimit-Remaining": components["headers"]["RemainingIfCounted"];
+                "X-RateLimit-Reset": components["headers"]["ResetIfCounted"];
+                "RateLimit-Policy": components["headers"]["PolicyIfCounted"];
+                RateLimit: components["headers"]["RateLimitIfCounted"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "data": null,
+                 *       "error": {
+                 *         "code": "PAYLOAD_TOO_LARGE",
+                 *         "message": "The request body is larger than the 65536 bytes allowed here."
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["Refusal"];
+            };
+        };
+        /** @description A fault in the server. The log has the reason under the request id. */
+        ProxyFailed: {
+            headers: {
+                /** @example no-store */
+                "Cache-Control"?: "no-store";
+                "X-Request-Id": components["headers"]["RequestId"];
+                "X-RateLimit-Limit": components["headers"]["LimitIfCounted"];
+                "X-RateLimit-Remaining": components["headers"]["RemainingIfCounted"];
+                "X-RateLimit-Reset": components["headers"]["ResetIfCounted"];
+                "RateLimit-Policy": components["headers"]["PolicyIfCounted"];
+                RateLimit: components["headers"]["RateLimitIfCounted"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "data": null,
+                 *       "error": {
+                 *         "code": "INTERNAL_ERROR",
+                 *         "message": "The request failed on our side. The request itself is correct; the log has its request id."
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["Refusal"];
+            };
+        };
+        /** @description The shop has no store here, or its store is not active. */
+        NoStoreOfShop: {
+            headers: {
+                /** @example no-store */
+                "Cache-Control"?: "no-store";
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "data": null,
+                 *       "error": {
+                 *         "code": "NOT_FOUND",
+                 *         "message": "The store was not found."
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["Refusal"];
+            };
+        };
+        /**
+         * @description Too many requests of the storefront, of this customer or of this network address. The message says which. The request does not
+         *     count against the limit.
+         */
+        TooManyShoppers: {
+            headers: {
+                /** @example no-store */
+                "Cache-Control"?: "no-store";
+                "Retry-After": components["headers"]["RetryAfter"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                "X-RateLimit-Limit": components["headers"]["LimitIfCounted"];
+                "X-RateLimit-Remaining": components["headers"]["RemainingIfCounted"];
+                "X-RateLimit-Reset": components["headers"]["ResetIfCounted"];
+                "RateLimit-Policy": components["headers"]["PolicyIfCounted"];
+                RateLimit: components["headers"]["RateLimitIfCounted"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "data": null,
+                 *       "error": {
+                 *         "code": "RATE_LIMIT_EXCEEDED",
+                 *         "message": "The limit of 30 shopper tokens of this shopper in 24 hours is reached. The next one passes in 120 seconds."
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["Refusal"];
+            };
+        };
+        /**
+         * @description With `Retry-After`: the balance or the store cannot be read now. Without: the store has no API key for its storefront, or this
+         *     server has no app at Shopify.
+         */
+        StorefrontUnavailable: {
+            headers: {
+                /** @example no-store */
+                "Cache-Control"?: "no-store";
+                "X-RateLimit-Limit": components["headers"]["LimitIfCounted"];
+                "X-RateLimit-Remaining": components["headers"]["RemainingIfCounted"];
+                "X-RateLimit-Reset": components["headers"]["ResetIfCounted"];
+                "RateLimit-Policy": components["headers"]["PolicyIfCounted"];
+                RateLimit: components["headers"]["RateLimitIfCounted"];
+                "Retry-After": components["headers"]["WhenToRetry"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "data": null,
+                 *       "error": {
+                 *         "code": "SERVICE_UNAVAILABLE",
+                 *         "message": "The store has no API key for its storefront. Make one with the scopes shopper-tokens:mint, generations:write, generations:read and shoppers:read."
                  *       }
                  *     }
                  */
@@ -3702,6 +3964,26 @@ export interface components {
     parameters: {
         /** @description The id of the request in logs and responses. 1 to 128 visible ASCII characters without `@` and without an API key; the server replaces any other value. */
         RequestId: string;
+        /**
+         * @description The shop, from Shopify.
+         * @example demo.myshopify.com
+         */
+        ProxyShop: string;
+        /**
+         * @description The customer who is logged in, from Shopify. Empty if nobody is.
+         * @example 6543210987
+         */
+        ProxyCustomer: string;
+        /**
+         * @description The path of the app proxy in this shop, from Shopify.
+         * @example /apps/wearon
+         */
+        ProxyPrefix: string;
+        /**
+         * @description The time in seconds, from Shopify.
+         * @example 1796205600
+         */
+        ProxyTimestamp: string;
         /**
          * @description `wait=10` answers when the try-on has ended, at most 10 seconds after the request. `wait` alone and every larger number
          *     is 25. `Preference-Applied` says that the server waited. A waiting request counts as an event stream of the store, not as
@@ -6894,6 +7176,176 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["ShopifyUnavailable"];
+        };
+    };
+    readStorefront: {
+        parameters: {
+            query: {
+                /**
+                 * @description The shop, from Shopify.
+                 * @example demo.myshopify.com
+                 */
+                shop: components["parameters"]["ProxyShop"];
+                /**
+                 * @description The customer who is logged in, from Shopify. Empty if nobody is.
+                 * @example 6543210987
+                 */
+                logged_in_customer_id?: components["parameters"]["ProxyCustomer"];
+                /**
+                 * @description The path of the app proxy in this shop, from Shopify.
+                 * @example /apps/wearon
+                 */
+                path_prefix?: components["parameters"]["ProxyPrefix"];
+                /**
+                 * @description The time in seconds, from Shopify.
+                 * @example 1796205600
+                 */
+                timestamp: components["parameters"]["ProxyTimestamp"];
+            };
+            header?: {
+                /** @description The id of the request in logs and responses. 1 to 128 visible ASCII characters without `@` and without an API key; the server replaces any other value. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the page must know. */
+            200: {
+                headers: {
+                    /** @example no-store */
+                    "Cache-Control": "no-store";
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-RateLimit-Limit": components["headers"]["Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["Reset"];
+                    "RateLimit-Policy": components["headers"]["Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "billing_mode": "resell_mode",
+                     *         "logged_in": true,
+                     *         "balance": 2,
+                     *         "retail_credit_price": 4.99,
+                     *         "currency": null,
+                     *         "cart_link": "https://demo.myshopify.com/cart/44352913:1?attributes%5Bwearon_shopper%5D=AQEx",
+                     *         "privacy_disclosure": "Your photo is used for your try-on only.",
+                     *         "disclosure_version": "9f86d081884c7d65",
+                     *         "gateway_url": "https://gateway.example.com",
+                     *         "token": null,
+                     *         "expires_at": null
+                     *       },
+                     *       "error": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StorefrontResponse"];
+                };
+            };
+            400: components["responses"]["ProxyInvalid"];
+            401: components["responses"]["ProxyUnsigned"];
+            404: components["responses"]["NoStoreOfShop"];
+            413: components["responses"]["ProxyTooLarge"];
+            429: components["responses"]["TooManyShoppers"];
+            500: components["responses"]["ProxyFailed"];
+            503: components["responses"]["StorefrontUnavailable"];
+        };
+    };
+    mintStorefrontToken: {
+        parameters: {
+            query: {
+                /**
+                 * @description The shop, from Shopify.
+                 * @example demo.myshopify.com
+                 */
+                shop: components["parameters"]["ProxyShop"];
+                /**
+                 * @description The customer who is logged in, from Shopify. Empty if nobody is.
+                 * @example 6543210987
+                 */
+                logged_in_customer_id?: components["parameters"]["ProxyCustomer"];
+                /**
+                 * @description The path of the app proxy in this shop, from Shopify.
+                 * @example /apps/wearon
+                 */
+                path_prefix?: components["parameters"]["ProxyPrefix"];
+                /**
+                 * @description The time in seconds, from Shopify.
+                 * @example 1796205600
+                 */
+                timestamp: components["parameters"]["ProxyTimestamp"];
+                /**
+                 * @description Only `true` gets a token.
+                 * @example true
+                 */
+                age_verified?: string;
+                /**
+                 * @description The `disclosure_version` of the text that the shopper agreed to. Without the one of now there is no token.
+                 * @example 9f86d081884c7d65
+                 */
+                disclosure?: string;
+                /**
+                 * @description The origin of the page, which is that of the shop, or among the allowed domains of the API key.
+                 * @example https://demo.myshopify.com
+                 */
+                origin: string;
+            };
+            header?: {
+                /** @description The id of the request in logs and responses. 1 to 128 visible ASCII characters without `@` and without an API key; the server replaces any other value. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the page must know, and the token if the shopper may have one. */
+            200: {
+                headers: {
+                    /** @example no-store */
+                    "Cache-Control": "no-store";
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-RateLimit-Limit": components["headers"]["Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["Reset"];
+                    "RateLimit-Policy": components["headers"]["Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "billing_mode": "absorb_mode",
+                     *         "logged_in": false,
+                     *         "balance": null,
+                     *         "retail_credit_price": null,
+                     *         "currency": null,
+                     *         "cart_link": null,
+                     *         "privacy_disclosure": "Your photo is used for your try-on only.",
+                     *         "disclosure_version": "9f86d081884c7d65",
+                     *         "gateway_url": "https://gateway.example.com",
+                     *         "token": "wst_00000000000000000000000000000000",
+                     *         "expires_at": "2026-12-01T10:10:00Z"
+                     *       },
+                     *       "error": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StorefrontResponse"];
+                };
+            };
+            400: components["responses"]["ProxyInvalid"];
+            401: components["responses"]["ProxyUnsigned"];
+            403: components["responses"]["ProxyForeignOrigin"];
+            404: components["responses"]["NoStoreOfShop"];
+            413: components["responses"]["ProxyTooLarge"];
+            429: components["responses"]["TooManyShoppers"];
+            500: components["responses"]["ProxyFailed"];
+            503: components["responses"]["StorefrontUnavailable"];
         };
     };
     receiveShopifyOrder: {

@@ -179,6 +179,7 @@ annotations:
 {{- end }}
 {{- end }}
 {{- if eq $key "gateway" }}
+{{- $_ := set $variables "WEARON_PUBLIC_URL" $v.publicUrl }}
 {{- $_ := set $variables "WEARON_STORAGE_RETENTION" $v.pictures.retention }}
 {{- $_ := set $variables "WEARON_LIMITS_GATEWAYS" (include "wearon.maxPods" (dict "root" $root "key" $key "values" .values)) }}
 {{- if $v.gateway.disclosure.provider }}

@@ -238,6 +238,11 @@ abstract class TenantCases {
         own("POST /api/shopify/store", 503, (caller, named) -> call(caller, named)
                 .body("{}")
                 .post("/api/shopify/store"));
+        // The shop is that of the signed query.
+        for (String method : List.of("GET", "POST")) {
+            own(method + " /api/shopify/proxy/shopper", 503, (caller, named) -> call(caller, named)
+                    .request(method, "/api/shopify/proxy/shopper"));
+        }
         for (String group : List.of("orders", "refunds", "app", "compliance")) {
             String webhooks = v1 + "/webhooks/shopify/" + group;
             own("POST " + webhooks, 503, (caller, named) -> call(caller, named)

@@ -3,6 +3,7 @@ package dev.wearon.gateway.access;
 import dev.wearon.gateway.keys.KeyCheck;
 import dev.wearon.gateway.routing.Access;
 import dev.wearon.gateway.routing.Route;
+import dev.wearon.gateway.shopify.ProxyCall;
 import dev.wearon.gateway.shopify.SessionToken;
 import dev.wearon.http.Problem;
 import dev.wearon.identity.Principal;
@@ -19,6 +20,7 @@ public class Gates {
     static final String KEY = "wearon.key";
     static final String SESSION = "wearon.session";
     static final String SHOPPER = "wearon.shopper";
+    static final String PROXY_CALL = "wearon.proxy_call";
 
     private static final Uni<Admission> NO_PRINCIPAL =
             Uni.createFrom().item(new Admission.Admitted(Optional.empty(), Optional.empty()));
@@ -29,13 +31,21 @@ public class Gates {
     private final OperatorGate operator;
     private final WebhookGate webhooks;
     private final ShopifyGate shopify;
+    private final AppProxyGate storefronts;
 
-    Gates(ApiKeyGate apiKeys, ShopperGate shoppers, OperatorGate operator, WebhookGate webhooks, ShopifyGate shopify) {
+    Gates(
+            ApiKeyGate apiKeys,
+            ShopperGate shoppers,
+            OperatorGate operator,
+            WebhookGate webhooks,
+            ShopifyGate shopify,
+            AppProxyGate storefronts) {
         this.apiKeys = apiKeys;
         this.shoppers = shoppers;
         this.operator = operator;
         this.webhooks = webhooks;
         this.shopify = shopify;
+        this.storefronts = storefronts;
     }
 
     /**
@@ -49,6 +59,7 @@ public class Gates {
             case OPERATOR -> operator.admit(ctx, route);
             case WEBHOOK_SIGNATURE -> webhooks.admit(ctx, route);
             case SHOPIFY_SESSION -> shopify.admit(ctx);
+            case SHOPIFY_PROXY -> storefronts.admit(ctx, route);
             case SIGNED_URL, PUBLIC -> NO_PRINCIPAL;
             case CONSUMER -> throw new IllegalStateException("No gate for " + route.access());
         };
@@ -66,7 +77,7 @@ public class Gates {
         return switch (route.access()) {
             case API_KEY -> shoppers.isFor(ctx, route) ? shoppers.isStillAdmitted(ctx) : apiKeys.isStillAdmitted(ctx);
             // Such access does not end while the process runs.
-            case OPERATOR, WEBHOOK_SIGNATURE, SHOPIFY_SESSION, SIGNED_URL, PUBLIC -> TRUE;
+            case OPERATOR, WEBHOOK_SIGNATURE, SHOPIFY_SESSION, SHOPIFY_PROXY, SIGNED_URL, PUBLIC -> TRUE;
             case CONSUMER -> throw new IllegalStateException("No gate for " + route.access());
         };
     }
@@ -76,7 +87,7 @@ public class Gates {
         return Optional.ofNullable(ctx.get(SHOPPER));
     }
 
-    /** The API key of the request, or of its shopper token, for the resources of the gateway. */
+    /** The API key of the request, of its shopper token, or of the storefront, for the resources of the gateway. */
     public static KeyCheck.Valid key(RoutingContext ctx) {
         return Objects.requireNonNull(ctx.get(KEY), "The request has no API key");
     }
@@ -84,6 +95,11 @@ public class Gates {
     /** The session token of the request, for the resources of the gateway. */
     public static SessionToken session(RoutingContext ctx) {
         return Objects.requireNonNull(ctx.get(SESSION), "The request has no session token");
+    }
+
+    /** The signed call of a page of a shop, for the resources of the gateway. */
+    public static ProxyCall proxyCall(RoutingContext ctx) {
+        return Objects.requireNonNull(ctx.get(PROXY_CALL), "The request has no call of the app proxy");
     }
 
     /** The raw body whose signature was verified, for the resource that receives the webhook. */

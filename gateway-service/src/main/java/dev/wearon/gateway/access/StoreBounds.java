@@ -36,20 +36,26 @@ class StoreBounds {
 
     /** Must be called on the request's context, after every check whose refusal does not count. */
     Uni<Admission> admit(RoutingContext ctx, Route route, KeyCheck.Valid key, Principal.OfStore caller) {
+        return admit(ctx, route, key, caller, Optional.empty());
+    }
+
+    /** @param address of the shopper, as {@link ShopperAddresses} has it */
+    Uni<Admission> admit(
+            RoutingContext ctx, Route route, KeyCheck.Valid key, Principal.OfStore caller, Optional<String> address) {
         if (Responses.isOver(ctx)) {
             // The client disconnected during the look-up. The end handlers have run already, so a permit would never
             // be released.
             return Admission.over();
         } else if (route.pool() == Pool.EVENTS) {
             return streams.admit(ctx, key.storeId().toString(), Pool.EVENTS)
-                    ? withinLimits(ctx, route, key, caller)
+                    ? withinLimits(ctx, route, key, caller, address)
                     : tooMany(
                             ctx,
                             "Too many event streams and waiting requests of this store are open at the same time. Please close one of them, or"
                                     + " try again in a second.");
         }
         return requests.admit(ctx, key.storeId())
-                ? withinLimits(ctx, route, key, caller)
+                ? withinLimits(ctx, route, key, caller, address)
                 : tooMany(
                         ctx,
                         "Too many requests of this store are being served at the same time. Please wait for one of"
@@ -57,11 +63,12 @@ class StoreBounds {
     }
 
     /** Counts the request. Every later response to it has the headers of the limits. */
-    private Uni<Admission> withinLimits(RoutingContext ctx, Route route, KeyCheck.Valid key, Principal.OfStore caller) {
+    private Uni<Admission> withinLimits(
+            RoutingContext ctx, Route route, KeyCheck.Valid key, Principal.OfStore caller, Optional<String> address) {
         if (route.budget() == Budget.NONE) {
             return Admission.admitted(caller);
         }
-        return limits.take(route.budget(), key, caller).map(verdict -> {
+        return limits.take(route.budget(), key, caller, address).map(verdict -> {
             if (Responses.isOver(ctx)) {
                 // The client disconnected meanwhile. The request counts, and its body cannot be read any more.
                 return new Admission.Over();

@@ -4,10 +4,11 @@ import dev.wearon.gateway.routing.Addresses;
 import dev.wearon.gateway.routing.Service;
 import dev.wearon.http.Problem;
 import dev.wearon.identity.Identities;
+import dev.wearon.identity.Principal;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** Calls the internal endpoints of credits-service, as the gateway itself. */
+/** Calls credits-service: its internal endpoints as the gateway itself, and those for stores as one. */
 @ApplicationScoped
 public class Ledger {
 
@@ -32,9 +33,22 @@ public class Ledger {
 
     /** @return does not fail */
     public <T> Uni<Answer<T>> ask(Call<T> call) {
+        return ask(identities.asService(), call);
+    }
+
+    /**
+     * Asks for a store or one of its shoppers.
+     *
+     * @return does not fail
+     */
+    public <T> Uni<Answer<T>> ask(Principal.OfStore caller, Call<T> call) {
+        return ask(identities.of(caller), call);
+    }
+
+    private <T> Uni<Answer<T>> ask(String identity, Call<T> call) {
         return addresses
                 .of(Service.CREDITS)
-                .call(address -> call.make(address.url().toString(), identities.asService()))
+                .call(address -> call.make(address.url().toString(), identity))
                 .<Answer<T>>map(Answer.Done::new)
                 .onFailure()
                 .recoverWithItem(Ledger::failed);

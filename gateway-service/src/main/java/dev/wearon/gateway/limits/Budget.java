@@ -15,6 +15,13 @@ public enum Budget {
     SHOPPER,
     /** The polls of the store per minute, a multiple of its calls, and those of its shopper token. */
     POLLS,
+    /** The calls of the store's storefront per minute, a multiple of its calls, and the reads of the shopper per minute. */
+    SHOP,
+    /**
+     * The shopper tokens of the store's storefront per minute, a multiple of its calls; those of one shopper in 24 hours; and those
+     * of one network address per hour.
+     */
+    MINT,
     /** No limit: the request has no store, or a signature permits it. */
     NONE
 }

@@ -10,6 +10,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -30,6 +31,8 @@ class BudgetWindows {
     private final OptionalInt shopperCreates;
     private final int tokenCalls;
     private final int tokenPolls;
+    private final int shopperMints;
+    private final int addressMints;
     private final int imports;
     private final int tokenImports;
 
@@ -47,12 +50,17 @@ class BudgetWindows {
         this.shopperCreates = config.shopperCreatesPerDay();
         this.tokenCalls = config.tokenCallsPerMinute();
         this.tokenPolls = config.tokenPollsPerMinute();
+        this.shopperMints = config.storefrontTokensPerShopper();
+        this.addressMints = config.storefrontTokensPerAddress();
         this.imports = config.importsPerMinute();
         this.tokenImports = config.tokenImportsPerMinute();
     }
 
-    /** @return the windows of the store first, because they have the slices */
-    List<Window> of(Budget budget, KeyCheck.Valid key, Principal.OfStore caller) {
+    /**
+     * @param address the network address of the shopper, if it is known
+     * @return the windows of the store first, because they have the slices
+     */
+    List<Window> of(Budget budget, KeyCheck.Valid key, Principal.OfStore caller, Optional<String> address) {
         return switch (budget) {
             case CALLS -> calls(key, caller);
             case CREATE -> create(key, caller);
@@ -64,6 +72,15 @@ class BudgetWindows {
                                 store(key, Kind.SHOPPERS, polls(key))))
                         .orElseGet(() -> calls(key, caller));
             case POLLS -> withToken(List.of(store(key, Kind.POLLS, polls(key))), caller, Kind.TOKEN_POLLS, tokenPolls);
+            case SHOP ->
+                withPrivate(
+                        store(key, Kind.STOREFRONT, polls(key)),
+                        caller.shopper().map(shopper -> shopper(key, Kind.SHOPPER, shopper, shopperReads)));
+            case MINT ->
+                withPrivate(
+                        store(key, Kind.MINTS, polls(key)),
+                        caller.shopper().map(shopper -> shopper(key, Kind.SHOPPER_MINTS, shopper, shopperMints)),
+                        address.map(network -> shopper(key, Kind.ADDRESS_MINTS, network, addressMints)));
             case NONE -> List.of();
         };
     }
@@ -97,6 +114,12 @@ class BudgetWindows {
             case Principal.ShopperToken token ->
                 and(windows, new Window(kind, key(token.storeId(), kind) + ":" + token.tokenId(), limit));
         };
+    }
+
+    @SafeVarargs
+    private static List<Window> withPrivate(Window ofStore, Optional<Window>... others) {
+        return Stream.concat(Stream.of(ofStore), Stream.of(others).flatMap(Optional::stream))
+                .toList();
     }
 
     private static List<Window> and(List<Window> windows, Window last) {

@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jboss.logging.Logger;
 
@@ -44,11 +45,12 @@ public class Limits {
      *
      * @param budget any but {@link Budget#NONE}
      * @param key the API key of the request, or of its shopper token
+     * @param address the network address of the shopper; empty if it is unknown or does not count
      * @return never fails. Subscribe once, on the same event loop. Completes on the subscriber's context, after the Redis
      *     timeout at the latest
      */
-    public Uni<Verdict> take(Budget budget, KeyCheck.Valid key, Principal.OfStore caller) {
-        List<Window> windows = this.windows.of(budget, key, caller);
+    public Uni<Verdict> take(Budget budget, KeyCheck.Valid key, Principal.OfStore caller, Optional<String> address) {
+        List<Window> windows = this.windows.of(budget, key, caller, address);
         int size = slices.size(windows);
         if (size == 1) {
             return ask(windows);

@@ -52,6 +52,24 @@ public interface LimitsConfig {
     @Max(1000000)
     int tokenPollsPerMinute();
 
+    /** Limits the shopper tokens that one customer of a shop gets through its app proxy in 24 hours. */
+    @WithDefault("30")
+    @Min(1)
+    @Max(1000000)
+    int storefrontTokensPerShopper();
+
+    /** Limits the shopper tokens that one network address gets through the app proxy of a shop in an hour. */
+    @WithDefault("60")
+    @Min(1)
+    @Max(1000000)
+    int storefrontTokensPerAddress();
+
+    /** Which entry from the end of {@code X-Forwarded-For} is the shopper's address, behind the app proxy. */
+    @WithDefault("2")
+    @Min(1)
+    @Max(10)
+    int proxyHops();
+
     /** Limits the imports of images of one store. */
     @WithDefault("60")
     @Min(1)

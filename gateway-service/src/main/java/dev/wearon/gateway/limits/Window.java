@@ -19,6 +19,10 @@ record Window(Kind kind, String key, int limit) {
         SHOPPER_DAY("shopper-day", 86_400, false, "try-ons for this shopper in 24 hours"),
         IMPORTS("imports", 60, true, "imports of images of this store in a minute"),
         TOKEN_IMPORTS("token-imports", 60, false, "imports of images with this shopper token in a minute"),
+        STOREFRONT("storefront", 60, true, "reads of this store's storefront in a minute"),
+        MINTS("mints", 60, true, "shopper tokens of this store's storefront in a minute"),
+        SHOPPER_MINTS("shopper-mints", 86_400, false, "shopper tokens of this shopper in 24 hours"),
+        ADDRESS_MINTS("address-mints", 3_600, false, "shopper tokens of this network address in an hour"),
         TOKEN("token", 60, false, "requests with this shopper token in a minute"),
         TOKEN_POLLS("token-polls", 60, false, "reads of try-ons with this shopper token in a minute");
 

@@ -3,7 +3,11 @@ package dev.wearon.gateway.merchant;
 import io.quarkus.runtime.Startup;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.inject.Singleton;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.Optional;
 
 /**
@@ -12,9 +16,10 @@ import java.util.Optional;
  */
 @Startup
 @Singleton
-class Disclosure {
+public class Disclosure {
 
     private static final String RETENTION = "{retention}";
+    private static final int VERSION_BYTES = 8;
     private static final String LOCAL_MODEL =
             "Your photo is used for your try-on only. The preview is made on this server; no photo is sent to an AI provider."
                     + " The photo and the picture are deleted after " + RETENTION + ".";
@@ -43,9 +48,20 @@ class Disclosure {
     }
 
     /** @param ofStore the store's own retention; used only if it is shorter than the default */
-    String text(Optional<Duration> ofStore) {
+    public String text(Optional<Duration> ofStore) {
         Duration shown = ofStore.filter(own -> own.compareTo(retention) < 0).orElse(retention);
         return text.replace(RETENTION, inWords(shown.toSeconds()));
+    }
+
+    /** Another text has another version: the first 16 hex digits of its SHA-256. */
+    public String version(Optional<Duration> ofStore) {
+        try {
+            byte[] hash =
+                    MessageDigest.getInstance("SHA-256").digest(text(ofStore).getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash, 0, VERSION_BYTES);
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("Every JDK has SHA-256", impossible);
+        }
     }
 
     private static String inWords(long seconds) {

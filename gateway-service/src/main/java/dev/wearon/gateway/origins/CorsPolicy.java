@@ -29,7 +29,8 @@ enum CorsPolicy {
             // A session token is the permission: a page that has one may read the response.
             case API_KEY, SHOPIFY_SESSION -> API;
             case SIGNED_URL -> OBJECTS;
-            case OPERATOR, WEBHOOK_SIGNATURE, CONSUMER, PUBLIC -> CLOSED;
+            // Pages call the app proxy of their own shop, and never this server.
+            case SHOPIFY_PROXY, OPERATOR, WEBHOOK_SIGNATURE, CONSUMER, PUBLIC -> CLOSED;
         };
     }
 

@@ -12,6 +12,8 @@ public enum Access {
     WEBHOOK_SIGNATURE,
     /** A merchant in the Shopify admin, by a session token of Shopify for its shop. */
     SHOPIFY_SESSION,
+    /** A page of a shop, by a query that the app proxy of Shopify has signed. */
+    SHOPIFY_PROXY,
     /** A consumer; no route uses this yet. */
     CONSUMER,
     /** Any caller, without proof. */

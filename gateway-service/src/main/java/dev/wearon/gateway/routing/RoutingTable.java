@@ -157,6 +157,8 @@ public class RoutingTable {
                 shopifyWebhook("compliance"),
                 own(GET, "/api/shopify/store", Access.SHOPIFY_SESSION),
                 ownChange(POST, "/api/shopify/store", Access.SHOPIFY_SESSION),
+                storefront(GET, Budget.SHOP),
+                storefront(POST, Budget.MINT),
                 own(GET, "/api/v1/health", Access.API_KEY).flagged(Flag.ANY_KEY).drawingOn(Budget.CALLS),
                 upload("/stores/{store_id}/uploads/{name}"),
                 download(GET, "/stores/{store_id}/uploads/{name}"),
@@ -268,6 +270,12 @@ public class RoutingTable {
         return Route.of(POST, "/api/v1/webhooks/shopify/" + group, Access.WEBHOOK_SIGNATURE, Delivery.RESOURCE)
                 .taking(SHOPIFY_WEBHOOK_LIMIT)
                 .within(config.responseTimeout());
+    }
+
+    /** Shopify forwards it for a page. Its body counts for nothing, because it is not signed. */
+    private Route storefront(HttpMethod method, Budget budget) {
+        return json(method, "/api/shopify/proxy/shopper", Access.SHOPIFY_PROXY, Delivery.RESOURCE)
+                .drawingOn(budget);
     }
 
     private Route upload(String template) {

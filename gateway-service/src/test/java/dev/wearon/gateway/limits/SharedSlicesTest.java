@@ -85,7 +85,7 @@ class SharedSlicesTest {
             var caller =
                     new Principal.Store(store.storeId(), Optional.of(store.keyId()), Optional.empty(), store.terms());
             CompletableFuture<Verdict> decided = new CompletableFuture<>();
-            loop.runOnContext(onIt -> limits.take(Budget.POLLS, store, caller)
+            loop.runOnContext(onIt -> limits.take(Budget.POLLS, store, caller, Optional.empty())
                     .subscribe()
                     .with(decided::complete, decided::completeExceptionally));
             return decided.orTimeout(10, TimeUnit.SECONDS).join();

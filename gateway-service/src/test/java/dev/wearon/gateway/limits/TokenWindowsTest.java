@@ -185,7 +185,7 @@ class TokenWindowsTest {
                 200);
         var caller = new Principal.ShopperToken(
                 UUID.randomUUID(), key.storeId(), Optional.of(key.keyId()), Optional.of("ref:4711"), terms);
-        List<Window> chosen = windows.of(budget, key, caller);
+        List<Window> chosen = windows.of(budget, key, caller, Optional.empty());
         assertThat(chosen.getFirst().kind().isOfStore()).isTrue();
         assertThat(chosen).allMatch(window -> window.key().startsWith("wearon:limits:{" + key.storeId() + "}:"));
         assertThat(chosen)

@@ -138,7 +138,7 @@ class RoutesTest {
         return switch (access) {
             case API_KEY -> "of the key";
             case SIGNED_URL, SHOPIFY_SESSION -> "all";
-            case OPERATOR, WEBHOOK_SIGNATURE, CONSUMER, PUBLIC -> "none";
+            case SHOPIFY_PROXY, OPERATOR, WEBHOOK_SIGNATURE, CONSUMER, PUBLIC -> "none";
         };
     }
 

@@ -92,7 +92,7 @@ public final class ServiceEnvironment {
         Map<String, String> variables = new TreeMap<>(ports(port, managementPort));
         // People read the logs of one machine.
         variables.put("WEARON_LOG_JSON", "false");
-        if (service.equals("storage")) {
+        if (service.equals("storage") || service.equals("gateway")) {
             variables.put("WEARON_PUBLIC_URL", "http://127.0.0.1:" + port);
         }
         properties(service).forEach((property, value) -> variables.put(variable(property), value));
@@ -136,6 +136,7 @@ public final class ServiceEnvironment {
         if (service.equals("gateway")) {
             putIfKnown(properties, "wearon.admin-token", adminToken);
             putIfKnown(properties, "wearon.webhook.keys", webhookKey);
+            putIfKnown(properties, "wearon.public-url", publicUrl);
         }
         if (service.equals("storage")) {
             putIfKnown(properties, "wearon.public-url", publicUrl);
