@@ -15,7 +15,8 @@ final class CompiledClasses {
     static final List<String> SERVICES = List.of("gateway", "credits", "generation", "storage");
 
     /** The modules below {@code deploy}; each has a package of this name. */
-    static final List<String> DEPLOY = List.of("processes", "testkit", "local", "bench", "drill", "containers");
+    static final List<String> DEPLOY =
+            List.of("processes", "storefront", "testkit", "local", "bench", "drill", "containers");
 
     /** The services, and what they share. */
     static final JavaClasses OF_SERVICES =

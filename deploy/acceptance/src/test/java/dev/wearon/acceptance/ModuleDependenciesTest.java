@@ -21,7 +21,8 @@ class ModuleDependenciesTest {
     /** The modules below {@code deploy}, each with those modules of this project on which it may depend. */
     private static final Map<String, Set<String>> DEPLOY = Map.of(
             "processes", Set.of("configuration"),
-            "testkit", Set.of("processes", "identity"),
+            "storefront", Set.of(),
+            "testkit", Set.of("processes", "identity", "storefront"),
             "local", Set.of("processes", "configuration"),
             "bench", Set.of("processes", "local"),
             "drill", Set.of("processes", "local", "testkit"),
