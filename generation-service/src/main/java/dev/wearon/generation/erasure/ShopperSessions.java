@@ -26,7 +26,7 @@ class ShopperSessions {
             SELECT id, image_paths[1] AS person, generated_image_url
               FROM {sessions}
              WHERE {owner} = $1 AND shopper_email = ANY ($4) AND status IN ('completed', 'failed')
-               AND created_at < COALESCE($3::timestamptz, 'infinity')
+               AND (created_at < COALESCE($3::timestamptz, 'infinity') OR shopper_token_id < $5::uuid)
              LIMIT $2
             """;
 
@@ -59,6 +59,7 @@ class ShopperSessions {
                                       AND NOT EXISTS (SELECT
                                                         FROM {sessions} AS session
                                                        WHERE session.{owner} = $1 AND session.created_at >= $4::timestamptz
+                                                         AND session.redacted_at IS NULL
                                                          AND session.id = (event.metadata ->> 'session_id')::uuid)
                                     LIMIT $2))
             """;
@@ -144,13 +145,14 @@ class ShopperSessions {
      * Cancels what is unfinished, then deletes the pictures, then what the rows say.
      *
      * @param shoppers all names of a shopper; empty: all shoppers of the store
-     * @param before only what was created before this time
+     * @param before only what was created before this time, or with a shopper token from before, which a gateway may remember until it
+     *     expires
      */
     Uni<Progress> redact(UUID storeId, Optional<List<String>> shoppers, Optional<Instant> before) {
         OffsetDateTime limit = before.map(Statements::utc).orElse(null);
         String[] names = shoppers.map(list -> list.toArray(String[]::new)).orElse(null);
         String[] owners = shoppers.map(list -> owners(storeId, list)).orElse(null);
-        return stopped.cancelUnfinished(storeId, names, limit)
+        return stopped.cancelUnfinished(storeId, names, before)
                 .chain(cancelled -> redactEnded(storeId, names, owners, before).map(cancelled::plus))
                 .chain(done -> statements
                         .count(stores.sql(REDACT_EVENTS), Tuple.of(storeId, EVENTS_AT_ONCE, names, limit))
@@ -172,7 +174,7 @@ class ShopperSessions {
                 .addOffsetDateTime(before.map(Statements::utc).orElse(null));
         return statements.list(
                 stores.sql(names == null ? FIND_OF_STORE : FIND_OF_SHOPPER),
-                names == null ? values : values.addArrayOfString(names),
+                names == null ? values : values.addArrayOfString(names).addUUID(StoppedSessions.firstTokenOf(before)),
                 row -> new Ended(row.getUUID("id"), row.getString("person"), row.getString("generated_image_url")));
     }
 

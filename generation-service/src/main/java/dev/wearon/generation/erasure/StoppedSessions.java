@@ -12,8 +12,9 @@ import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.OffsetDateTime;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 
@@ -45,7 +46,7 @@ class StoppedSessions {
                                      FROM {sessions}
                                     WHERE {owner} = $1 AND status IN ('queued', 'processing')
                                       AND ($5::text[] IS NULL OR shopper_email = ANY ($5))
-                                      AND created_at < COALESCE($6::timestamptz, 'infinity')
+                                      AND (created_at < COALESCE($6::timestamptz, 'infinity') OR shopper_token_id < $7::uuid)
                                     LIMIT $2))
             RETURNING id, request_id
             """;
@@ -75,11 +76,22 @@ class StoppedSessions {
 
     /**
      * @param shoppers null: all
-     * @param before only what was created before this time; null: all
+     * @param before only what was created before this time, or with a shopper token from before; empty: all
      */
-    Uni<Progress> cancelUnfinished(UUID storeId, String[] shoppers, OffsetDateTime before) {
+    Uni<Progress> cancelUnfinished(UUID storeId, String[] shoppers, Optional<Instant> before) {
         return cancel(
-                storeId, CANCEL_UNFINISHED, values(storeId).addValue(shoppers).addOffsetDateTime(before));
+                storeId,
+                CANCEL_UNFINISHED,
+                values(storeId)
+                        .addValue(shoppers)
+                        .addOffsetDateTime(before.map(Statements::utc).orElse(null))
+                        .addUUID(firstTokenOf(before)));
+    }
+
+    /** The smallest id that a shopper token of this time can have: UUID version 7 begins with the milliseconds. Null without a time. */
+    static UUID firstTokenOf(Optional<Instant> time) {
+        return time.map(instant -> new UUID(instant.toEpochMilli() << 16 | 0x7000, Long.MIN_VALUE))
+                .orElse(null);
     }
 
     private static Tuple values(UUID storeId) {

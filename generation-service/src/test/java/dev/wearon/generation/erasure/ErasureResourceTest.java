@@ -170,6 +170,38 @@ class ErasureResourceTest {
         assertThat(redact(body)).as("a repeat").isZero();
     }
 
+    /** A gateway may remember such a token until it expires. */
+    @Test
+    void takesWhatATokenFromBeforeTheRequestMakesAfterIt() {
+        Instant requested = Instant.now();
+        UUID later = held("processing", ann);
+        UUID tokenOfBefore = new UUID(requested.minusSeconds(1).toEpochMilli() << 16 | 0x7abc, -1);
+        UUID tokenOfAfter = new UUID(requested.plusSeconds(1).toEpochMilli() << 16 | 0x7000, Long.MIN_VALUE);
+        Map<String, Object> body = Map.of("shoppers", List.of(ann), "created_before", requested.toString());
+        madeWith(later, tokenOfAfter);
+        redact(body);
+        assertThat(session("shopper_email", later)).isEqualTo(ann);
+
+        madeWith(later, tokenOfBefore);
+        redact(body);
+
+        assertThat(session("concat_ws(' ', status, shopper_email, shopper_token_id)", later))
+                .isEqualTo("failed");
+        assertThat(Rows.value(
+                        "SELECT count(*) FROM generation.store_analytics_events WHERE metadata ->> 'session_id' = ?"
+                                + " AND shopper_email IS NOT NULL",
+                        later.toString()))
+                .isEqualTo("0");
+    }
+
+    private static void madeWith(UUID session, UUID token) {
+        Rows.update(
+                "UPDATE generation.store_generation_sessions SET created_at = now() + interval '1 minute', shopper_token_id = ?"
+                        + " WHERE id = ?",
+                token,
+                session);
+    }
+
     @Test
     void deletesAllShoppersOfAStore() {
         UUID annsSession = held("processing", ann);
