@@ -178,6 +178,8 @@ class DependenciesTest {
                 "dev.wearon.gateway.deliveries.StoreMessages",
                 // Ends of session tokens of Shopify, with an allowance of ten seconds.
                 "dev.wearon.gateway.shopify.SessionTokens",
+                // The time before a call of Shopify, mostly compared with times of Shopify's clock.
+                "dev.wearon.gateway.shopify.AccessTokens",
                 // Times for people to read.
                 "dev.wearon.gateway.merchant.HealthResource",
                 "dev.wearon.generation.reconciliation.ReconciliationResource",

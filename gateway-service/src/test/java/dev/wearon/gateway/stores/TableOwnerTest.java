@@ -30,7 +30,9 @@ class TableOwnerTest {
                     .containsExactlyInAnyOrder(
                             Path.of("dev/wearon/gateway/stores/Stores.java"),
                             // Only the tokens of a shop, and the status when it is connected again.
-                            Path.of("dev/wearon/gateway/stores/ShopConnections.java"));
+                            Path.of("dev/wearon/gateway/stores/ShopConnections.java"),
+                            // Only whether the store of a shop is active, in the statement that finds its key.
+                            Path.of("dev/wearon/gateway/keys/StorefrontKeys.java"));
         }
     }
 
