@@ -123,10 +123,12 @@ class RetentionTest {
 
     @Test
     void deletesOnlyFinishedSessionsWithASettledCredit() {
-        UUID unreleased = session("failed", "now() - interval '401 days'", 1, false);
-        // The refunder skips it, because it failed in the future.
+        UUID unreleased = session("processing", "now() - interval '401 days'", 1, false);
+        // The refunder skips it, because it fails in the future. One statement, so that the refunder never sees another
+        // time.
         Rows.update(
-                "UPDATE generation.store_generation_sessions SET completed_at = now() + interval '1 h' WHERE id = ?",
+                "UPDATE generation.store_generation_sessions SET status = 'failed', completed_at = now() + interval '1 h'"
+                        + " WHERE id = ?",
                 unreleased);
         UUID ofAKey = session("completed", "now() - interval '401 days'", 1, false);
         Rows.update(
