@@ -49,7 +49,7 @@ final class Shops implements AutoCloseable {
 
     Shops() throws IOException {
         shopify = new FakeShopify(CLIENT_ID, secret, InstantSource.system());
-        courier = new Courier(shopify.deliveries());
+        courier = shopify.courier();
         courier.take(WAY);
     }
 
@@ -74,7 +74,7 @@ final class Shops implements AutoCloseable {
     Shop install(String name, String gatewayUrl) {
         Shop shop = shopify.install(name + "-drill.myshopify.com", "EUR");
         shop.subscribe(URI.create(gatewayUrl));
-        shop.onWebhooks(webhooks -> courier.send(shop, webhooks));
+        shopify.deliver(shop);
         return shop;
     }
 
@@ -137,7 +137,6 @@ final class Shops implements AutoCloseable {
 
     @Override
     public void close() {
-        courier.close();
         shopify.close();
     }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.wearon.processes.Ports;
 import dev.wearon.processes.Program;
+import dev.wearon.storefront.StorefrontAsset;
 import dev.wearon.testkit.shopify.program.Main;
 import java.io.File;
 import java.io.IOException;
@@ -19,7 +20,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The stand-in of Shopify as a process. Its class path is that of these classes and of Jackson.
+ * The stand-in of Shopify as a process. Its class path is that of these classes, of the try-on and of Jackson.
  *
  * @param port a free TCP port on 127.0.0.1
  * @param clientId of the app
@@ -52,7 +53,8 @@ public record ShopifyServer(int port, String clientId, String clientSecret) impl
 
     @Override
     public ProcessBuilder command() {
-        String classPath = Stream.of(Main.class, ObjectMapper.class, JsonFactory.class, JsonCreator.class)
+        String classPath = Stream.of(
+                        Main.class, StorefrontAsset.class, ObjectMapper.class, JsonFactory.class, JsonCreator.class)
                 .map(ShopifyServer::place)
                 .map(Path::toString)
                 .collect(Collectors.joining(File.pathSeparator));

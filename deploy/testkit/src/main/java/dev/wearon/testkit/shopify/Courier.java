@@ -11,9 +11,9 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Brings each webhook of the shops to the subscriptions of its topic, one after another, and repeats until the app has taken it.
@@ -50,9 +50,14 @@ public final class Courier implements AutoCloseable {
     private final AtomicInteger underWay = new AtomicInteger();
     private final AtomicInteger toLose = new AtomicInteger();
     private final Deque<Attempt> log = new ArrayDeque<>();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition hurried = lock.newCondition();
+    /** Changes when all that waits has to go; guarded by the lock. */
+    private int hurries;
+
     private volatile Way way = Way.STRAIGHT;
 
-    public Courier(Deliveries deliveries) {
+    Courier(Deliveries deliveries) {
         this.deliveries = deliveries;
     }
 
@@ -67,6 +72,17 @@ public final class Courier implements AutoCloseable {
     /** The next so many deliveries do not arrive. */
     public void lose(int count) {
         toLose.set(count);
+    }
+
+    /** What waits, for its delay or for its next attempt, goes now. */
+    public void hurry() {
+        lock.lock();
+        try {
+            hurries++;
+            hurried.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 
     public int toLose() {
@@ -102,48 +118,65 @@ public final class Courier implements AutoCloseable {
             return;
         }
         Way current = way;
-        long millis = current.delay().toMillis();
-        long due = System.nanoTime() + current.delay().toNanos();
         for (int copy = 0; copy < current.copies(); copy++) {
             if (current.reorder()) {
-                after(ThreadLocalRandom.current().nextLong(millis + 1), free, () -> attempt(delivery, to, 1));
+                long millis = current.delay().toMillis();
+                after(Duration.ofMillis(ThreadLocalRandom.current().nextLong(millis + 1)), free, delivery, to, 1);
             } else {
-                after(0, inOrder, () -> {
-                    waitUntil(due);
-                    attempt(delivery, to, 1);
-                });
+                after(current.delay(), inOrder, delivery, to, 1);
             }
         }
     }
 
-    private static void waitUntil(long due) {
-        while (System.nanoTime() < due && !Thread.currentThread().isInterrupted()) {
-            LockSupport.parkNanos(due - System.nanoTime());
-        }
-    }
-
     /** The first attempts wait for each other; an attempt that is repeated holds nobody up. */
-    private void attempt(Webhook delivery, URI to, int attempt) {
-        int status = deliveries.send(to, delivery);
-        note(new Attempt(delivery, to, attempt, status));
-        if (status / 100 != 2 && attempt < Deliveries.ATTEMPTS) {
-            after(way.retry().toMillis(), free, () -> attempt(delivery, to, attempt + 1));
-        }
-    }
-
-    private void after(long millis, Executor executor, Runnable task) {
+    private void after(Duration pause, Executor executor, Webhook delivery, URI to, int attempt) {
+        long due = System.nanoTime() + pause.toNanos();
+        int now = hurries();
         underWay.incrementAndGet();
         CompletableFuture.runAsync(
-                        task,
-                        millis == 0
-                                ? executor
-                                : CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS, executor))
+                        () -> {
+                            waitUntil(due, now);
+                            attempt(delivery, to, attempt);
+                        },
+                        executor)
                 .whenComplete((done, failed) -> {
                     underWay.decrementAndGet();
                     if (failed != null) {
                         failed.printStackTrace();
                     }
                 });
+    }
+
+    private int hurries() {
+        lock.lock();
+        try {
+            return hurries;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void waitUntil(long due, int hurriesBefore) {
+        lock.lock();
+        try {
+            long left = due - System.nanoTime();
+            while (left > 0 && hurries == hurriesBefore) {
+                left = hurried.awaitNanos(left);
+            }
+        } catch (InterruptedException closed) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("The courier ends", closed);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void attempt(Webhook delivery, URI to, int attempt) {
+        int status = deliveries.send(to, delivery);
+        note(new Attempt(delivery, to, attempt, status));
+        if (status / 100 != 2 && attempt < Deliveries.ATTEMPTS) {
+            after(way.retry(), free, delivery, to, attempt + 1);
+        }
     }
 
     private void note(Attempt attempt) {

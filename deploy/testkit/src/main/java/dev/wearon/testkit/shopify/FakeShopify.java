@@ -22,8 +22,8 @@ import java.util.concurrent.Executors;
 
 /**
  * The server, on 127.0.0.1. A shop is the host of the request, or the first segment of the path
- * ({@code /a.myshopify.com/admin/…}). Serves the token endpoint, the Admin GraphQL API, the app proxy and some pages of a shop.
- * An unknown shop is 404.
+ * ({@code /a.myshopify.com/admin/…}). Serves the token endpoint, the Admin GraphQL API, the app proxy and the pages of a shop, and
+ * beside the shops a page with all of them and the switches of the courier. An unknown shop is 404.
  */
 public final class FakeShopify implements AutoCloseable {
 
@@ -44,7 +44,9 @@ public final class FakeShopify implements AutoCloseable {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final HttpServer server;
     private final Deliveries deliveries;
+    private final Courier courier;
     private final Storefront storefront;
+    private final FrontPage frontPage;
 
     /** On a free port. */
     public FakeShopify(String clientId, String secret, InstantSource clock) throws IOException {
@@ -57,7 +59,9 @@ public final class FakeShopify implements AutoCloseable {
         this.secret = secret;
         this.clock = clock;
         deliveries = new Deliveries(secret, API_VERSION);
-        storefront = new Storefront(secret, clock);
+        courier = new Courier(deliveries);
+        storefront = new Storefront(secret, clock, courier);
+        frontPage = new FrontPage(this);
         server = HttpServer.create(new InetSocketAddress("127.0.0.1", port), 0);
         server.setExecutor(threads);
         server.createContext("/", this::serve);
@@ -70,6 +74,16 @@ public final class FakeShopify implements AutoCloseable {
 
     public Deliveries deliveries() {
         return deliveries;
+    }
+
+    /** Brings the webhooks of the shops that {@link #deliver} names. */
+    public Courier courier() {
+        return courier;
+    }
+
+    /** From now on the courier brings the webhooks of this shop to its subscriptions. */
+    public void deliver(Shop shop) {
+        shop.onWebhooks(webhooks -> courier.send(shop, webhooks));
     }
 
     /** @param currency of the shop, ISO 4217 */
@@ -124,6 +138,7 @@ public final class FakeShopify implements AutoCloseable {
     @Override
     public void close() {
         server.stop(0);
+        courier.close();
         threads.shutdownNow();
     }
 
@@ -132,6 +147,10 @@ public final class FakeShopify implements AutoCloseable {
             String path = exchange.getRequestURI().getPath();
             String host = exchange.getRequestHeaders().getFirst("Host");
             String root = "";
+            if (path.startsWith(Theme.ASSETS)) {
+                Theme.file(path).send(exchange);
+                return;
+            }
             if (host != null && !shops.containsKey(host) && path.indexOf('/', 1) > 0) {
                 host = path.substring(1, path.indexOf('/', 1));
                 root = "/" + host;
@@ -139,7 +158,7 @@ public final class FakeShopify implements AutoCloseable {
             }
             Installed installed = host == null ? null : shops.get(host);
             Reply reply = installed == null
-                    ? error(404, "Not Found")
+                    ? frontPage.serve(exchange, exchange.getRequestURI().getPath())
                     : path.startsWith("/admin/")
                             ? admin(exchange, installed, path)
                             : storefront.serve(exchange, installed.shop, root, path);
@@ -219,7 +238,7 @@ public final class FakeShopify implements AutoCloseable {
         };
     }
 
-    private static Reply error(int status, String text) {
+    static Reply error(int status, String text) {
         return Reply.json(status, Map.of("errors", text));
     }
 }

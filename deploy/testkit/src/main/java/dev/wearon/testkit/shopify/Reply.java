@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 
@@ -23,16 +22,9 @@ public record Reply(int status, Map<String, List<String>> headers, byte[] body) 
         }
     }
 
-    /** @param content is put into the body as it is */
+    /** A page beside the shops: nothing but a text. */
     static Reply page(int status, String title, String content) {
-        String page = """
-                <!DOCTYPE html>
-                <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-                <title>%1$s</title><style>body{font:16px system-ui;max-width:40em;margin:2em auto;padding:0 1em}</style>
-                <h1>%1$s</h1>
-                %2$s
-                </html>""".formatted(escaped(title), content);
-        return of(status, "text/html; charset=utf-8", page.getBytes(StandardCharsets.UTF_8));
+        return Theme.page(status, title, "", content, null);
     }
 
     static Reply to(String location) {

@@ -20,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -74,7 +75,10 @@ public final class Shop {
     private final AtomicInteger orderNumbers = new AtomicInteger(1_001);
     private final Map<Long, Customer> customers = new ConcurrentSkipListMap<>();
     private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
+    private final Map<String, Picture> pictures = new ConcurrentHashMap<>();
     private final Faults faults = new Faults();
+    private volatile String title;
+    private volatile String note = "";
     private volatile boolean hasOnlineStore = true;
     private volatile Proxy proxy;
     private volatile Consumer<List<Webhook>> receiver = webhooks -> {};
@@ -83,6 +87,7 @@ public final class Shop {
         this.domain = domain;
         this.currency = currency;
         this.clock = clock;
+        title = domain;
         catalogue = new Catalogue(node());
     }
 
@@ -101,6 +106,20 @@ public final class Shop {
 
     public String currency() {
         return currency;
+    }
+
+    /** What its pages call it, and say about it. */
+    public void describe(String newTitle, String newNote) {
+        title = newTitle;
+        note = newNote;
+    }
+
+    String title() {
+        return title;
+    }
+
+    String note() {
+        return note;
     }
 
     public Faults faults() {
@@ -148,6 +167,18 @@ public final class Shop {
     /** A product of the merchant with one variant, which can be bought. */
     public Item product(String title, BigDecimal price) {
         return catalogue.add(title, price);
+    }
+
+    /** The same with a picture. Its page has the try-on if the app has a proxy. */
+    public Item product(String name, BigDecimal price, Picture picture) {
+        Item item = product(name, price);
+        pictures.put(item.variantId().toString(), picture);
+        return item;
+    }
+
+    /** Null if the variant has none. */
+    Picture picture(String variantId) {
+        return pictures.get(variantId);
     }
 
     /** As GraphQL shows them. */

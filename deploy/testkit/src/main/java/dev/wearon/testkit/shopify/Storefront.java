@@ -1,9 +1,15 @@
 package dev.wearon.testkit.shopify;
 
+import static dev.wearon.testkit.shopify.Theme.action;
+import static dev.wearon.testkit.shopify.Theme.escaped;
+import static dev.wearon.testkit.shopify.Theme.link;
+
 import com.sun.net.httpserver.HttpExchange;
+import dev.wearon.storefront.StorefrontAsset;
 import dev.wearon.testkit.shopify.Cart.Item;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -16,20 +22,70 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The pages of a shop, only as much as to press them: products, sign-in, cart link, checkout, the app's proxy. Whoever enters the
+ * The pages of a shop: products with the try-on, sign-in, cart, cart link, checkout, the app's proxy. Whoever enters the
  * e-mail address of a customer at the checkout gets that customer's order, signed in or not, as at Shopify; a new address
- * becomes a customer whose address is not verified.
+ * becomes a customer whose address is not verified. The cart is in a cookie.
  */
 final class Storefront {
 
-    private static final Pattern CART = Pattern.compile("/cart/(\\d{1,18}:\\d{1,4}(?:,\\d{1,18}:\\d{1,4}){0,49})");
+    private static final String LINES = "\\d{1,18}:\\d{1,4}(?:,\\d{1,18}:\\d{1,4}){0,49}";
+    private static final Pattern CART = Pattern.compile("/cart/(" + LINES + ")");
     private static final Pattern CHECKOUT = Pattern.compile("/checkouts/([0-9a-f-]{36})");
     private static final Pattern ORDER = Pattern.compile("/orders/([0-9a-f]{32})");
+    private static final Pattern PRODUCT = Pattern.compile("/products/([a-z0-9-]{1,200})");
+    private static final Pattern FILE = Pattern.compile("/files/(\\d{1,18})");
     private static final Pattern ATTRIBUTE = Pattern.compile("attributes\\[(.+)]");
     private static final Pattern SHOPPER = Pattern.compile("(?:^|;\\s*)shopper=(\\d{1,18})");
+    private static final Pattern KEPT_CART = Pattern.compile("(?:^|;\\s*)cart=(" + LINES + ")");
     private static final int MOST_CHECKOUTS = 1_000;
 
     private record Checkout(Shop shop, Cart cart, String email) {}
+
+    /**
+     * A request for a page of a shop.
+     *
+     * @param root what stands before the paths of the shop in links: empty if the shop is the host of the request
+     * @param shopper null if nobody is signed in
+     */
+    private record Visit(HttpExchange exchange, Shop shop, String root, String path, Query query, Customer shopper) {
+
+        Reply page(int status, String title, String content) {
+            String login = shopper == null
+                    ? link(root + "/account/login?return_to=" + encoded(root + path), "Log in")
+                    : "<span>" + escaped(name(shopper)) + "</span>" + link(root + "/account/logout", "Log out");
+            String header = "<a class=\"name\" href=\"%s/\">%s</a>%s%s"
+                    .formatted(root, escaped(shop.title()), login, link(root + "/cart", "Cart"));
+            return Theme.page(
+                    status,
+                    title,
+                    header,
+                    content,
+                    shop.proxy() == null ? null : shop.proxy().app());
+        }
+
+        Reply notFound() {
+            return page(404, "Page not found", "<p>" + link(root + "/", "All products") + "</p>");
+        }
+
+        String cookie(Pattern pattern) {
+            String cookies = exchange.getRequestHeaders().getFirst("Cookie");
+            Matcher found = pattern.matcher(cookies == null ? "" : cookies);
+            return found.find() ? found.group(1) : null;
+        }
+
+        /** Goes on to a page with a cookie for this shop. */
+        Reply to(String location, String cookie) {
+            Reply reply = Reply.to(location);
+            return new Reply(
+                    reply.status(),
+                    Map.of(
+                            "Location",
+                            reply.headers().get("Location"),
+                            "Set-Cookie",
+                            List.of("%s; Path=%s/; HttpOnly; SameSite=Lax".formatted(cookie, root))),
+                    reply.body());
+        }
+    }
 
     private final Map<String, Checkout> checkouts = new LinkedHashMap<>() {
         @Override
@@ -38,9 +94,11 @@ final class Storefront {
         }
     };
     private final AppProxy appProxy;
+    private final Courier courier;
 
-    Storefront(String secret, InstantSource clock) {
+    Storefront(String secret, InstantSource clock, Courier courier) {
         appProxy = new AppProxy(secret, clock);
+        this.courier = courier;
     }
 
     /**
@@ -55,27 +113,65 @@ final class Storefront {
                     exchange, shop, proxy, path.substring(proxy.path().length()), shopper);
         }
         Query query = Query.parse(exchange.getRequestURI().getRawQuery());
-        boolean get = exchange.getRequestMethod().equals("GET");
+        Visit visit = new Visit(exchange, shop, root, path, query, shopper);
+        return switch (exchange.getRequestMethod()) {
+            case "GET", "HEAD" -> show(visit);
+            case "POST" -> act(visit);
+            default -> visit.page(405, "Not allowed", "");
+        };
+    }
+
+    private Reply show(Visit visit) {
+        String path = visit.path();
+        Matcher product = PRODUCT.matcher(path);
+        Matcher file = FILE.matcher(path);
         Matcher cart = CART.matcher(path);
         Matcher checkout = CHECKOUT.matcher(path);
         Matcher order = ORDER.matcher(path);
-        if (get && path.equals("/")) {
-            return home(shop, root, shopper);
-        } else if (get && path.equals("/account/login")) {
-            return signIn(root, query);
-        } else if (get && cart.matches()) {
-            return cart(shop, root, cart.group(1), query);
+        if (path.equals("/")) {
+            return home(visit);
+        } else if (product.matches()) {
+            return product(visit, product.group(1));
+        } else if (file.matches()) {
+            Picture picture = visit.shop().picture(file.group(1));
+            return picture == null ? visit.notFound() : Reply.of(200, picture.contentType(), picture.bytes());
+        } else if (path.equals("/account/login")) {
+            return signIn(visit);
+        } else if (path.equals("/account/logout")) {
+            return visit.to(visit.root() + "/", "shopper=0");
+        } else if (path.equals("/cart")) {
+            return cart(visit);
+        } else if (cart.matches()) {
+            return checkOut(visit, cart.group(1));
         } else if (checkout.matches()) {
-            Checkout open = checkout(checkout.group(1), shop);
-            return open == null ? notFound() : get ? checkoutPage(open, shopper) : place(exchange, open, root, shopper);
-        } else if (get && order.matches()) {
-            return shop.orders().stream()
+            Checkout open = checkout(checkout.group(1), visit.shop());
+            return open == null ? visit.notFound() : checkoutPage(visit, open);
+        } else if (order.matches()) {
+            return visit.shop().orders().stream()
                     .filter(one -> one.token().equals(order.group(1)))
                     .findFirst()
-                    .map(Storefront::orderPage)
-                    .orElseGet(Storefront::notFound);
+                    .map(one -> orderPage(visit, one))
+                    .orElseGet(visit::notFound);
         }
-        return notFound();
+        return visit.notFound();
+    }
+
+    private Reply act(Visit visit) throws IOException {
+        byte[] body = Reply.body(visit.exchange());
+        if (body == null) {
+            return visit.page(413, "Too large", "");
+        }
+        Query form = Query.parse(new String(body, StandardCharsets.UTF_8));
+        Matcher checkout = CHECKOUT.matcher(visit.path());
+        if (checkout.matches()) {
+            Checkout open = checkout(checkout.group(1), visit.shop());
+            return open == null ? visit.notFound() : place(visit, open, form);
+        } else if (visit.path().equals("/cart/add")) {
+            return add(visit, form.first("id").orElse(""));
+        } else if (visit.path().equals("/cart/clear")) {
+            return visit.to(visit.root() + "/cart", "cart=");
+        }
+        return visit.notFound();
     }
 
     private static Customer shopper(HttpExchange exchange, Shop shop) {
@@ -86,75 +182,192 @@ final class Storefront {
                 : null;
     }
 
-    private static Reply notFound() {
-        return Reply.page(404, "Page not found", "");
+    private static String name(Customer customer) {
+        return customer.email() == null ? "customer " + customer.id() : customer.email();
     }
 
-    private static Reply home(Shop shop, String root, Customer shopper) {
-        StringBuilder page = new StringBuilder("<ul>");
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    private static String money(Shop shop, BigDecimal amount) {
+        return amount.toPlainString() + " " + shop.currency();
+    }
+
+    private static Reply home(Visit visit) {
+        Shop shop = visit.shop();
+        StringBuilder page = new StringBuilder();
+        if (!shop.note().isEmpty()) {
+            page.append("<p class=\"note\">").append(escaped(shop.note())).append("</p>");
+        }
+        page.append("<ul class=\"cards\">");
         for (Map<String, Object> product : shop.products()) {
             String variant = shop.variantOf(product);
             if (!product.get("status").equals("UNLISTED") && shop.sells(variant)) {
-                page.append("<li><a href=\"%s/cart/%s:1\">%s</a></li>"
-                        .formatted(root, variant, Reply.escaped((String) product.get("title"))));
+                page.append("<li><a href=\"%s/products/%s\">%s<strong>%s</strong><small>%s</small></a></li>"
+                        .formatted(
+                                visit.root(),
+                                escaped((String) product.get("handle")),
+                                image(visit, variant, ""),
+                                escaped((String) product.get("title")),
+                                money(shop, shop.item(variant).orElseThrow().price())));
             }
         }
-        page.append("</ul><p>").append(shopper == null ? "Nobody is signed in." : "Signed in: " + name(shopper));
-        page.append("</p><ul>");
-        for (Customer customer : shop.customers()) {
-            page.append("<li><a href=\"%s/account/login?customer=%d\">Sign in as %s</a></li>"
-                    .formatted(root, customer.id(), name(customer)));
-        }
-        page.append("<li><a href=\"%s/account/login?customer=0\">Sign out</a></li></ul>".formatted(root));
-        return Reply.page(200, shop.domain(), page.toString());
+        return visit.page(200, "Products", page.append("</ul>").toString());
     }
 
-    private static String name(Customer customer) {
-        return Reply.escaped(customer.email() == null ? "customer " + customer.id() : customer.email());
+    /** @param text its alternative; empty if the text beside it says the same */
+    private static String image(Visit visit, String variant, String text) {
+        return visit.shop().picture(variant) == null
+                ? ""
+                : "<img src=\"%s/files/%s\" alt=\"%s\" width=\"640\" height=\"640\">"
+                        .formatted(visit.root(), variant, escaped(text));
+    }
+
+    /** The element is what the block of the theme app extension makes. */
+    private static Reply product(Visit visit, String handle) {
+        Shop shop = visit.shop();
+        Optional<Map<String, Object>> found = shop.products().stream()
+                .filter(product -> handle.equals(product.get("handle")) && shop.sells(shop.variantOf(product)))
+                .findFirst();
+        if (found.isEmpty()) {
+            return visit.notFound();
+        }
+        String title = (String) found.get().get("title");
+        String variant = shop.variantOf(found.get());
+        String root = visit.root();
+        String tryOn = shop.proxy() == null || shop.picture(variant) == null
+                ? ""
+                : """
+                <wearon-try-on proxy="%s" product-image="%s/files/%s" product-title="%s" login-url="%s"%s></wearon-try-on>
+                <script type="module" src="%s%s"></script>
+                """.formatted(
+                                root + shop.proxy().path(),
+                                root,
+                                variant,
+                                escaped(title),
+                                escaped(root + "/account/login?return_to=" + encoded(root + visit.path())),
+                                visit.query().first("preview").isPresent() ? " design-mode" : "",
+                                Theme.ASSETS,
+                                StorefrontAsset.TRY_ON.fileName());
+        return visit.page(200, title, """
+                <div class="product">
+                %s
+                <div>
+                <p class="price">%s</p>
+                <form method="post" action="%s/cart/add">
+                <input type="hidden" name="id" value="%s">
+                <button class="second">Add to cart</button>
+                </form>
+                %s
+                </div>
+                </div>
+                """.formatted(
+                        image(visit, variant, title),
+                        money(shop, shop.item(variant).orElseThrow().price()),
+                        root,
+                        variant,
+                        tryOn));
     }
 
     /** Without a password, because there is nothing to protect. */
-    private static Reply signIn(String root, Query query) {
-        String customer = query.first("customer").orElse("0");
-        if (!customer.matches("\\d{1,18}")) {
-            return Reply.page(400, "No customer", "");
+    private static Reply signIn(Visit visit) {
+        String root = visit.root();
+        String wanted = visit.query().first("return_to").orElse("");
+        // Only pages of this shop.
+        String back = wanted.startsWith(root + "/") && !wanted.startsWith("//") ? wanted : root + "/";
+        Optional<String> chosen = visit.query().first("customer");
+        if (chosen.isPresent()) {
+            return chosen.get().matches("\\d{1,18}")
+                    ? visit.to(back, "shopper=" + chosen.get())
+                    : visit.page(400, "No customer", "");
         }
-        Reply home = Reply.to(root + "/");
-        return new Reply(
-                home.status(),
-                Map.of(
-                        "Location",
-                        home.headers().get("Location"),
-                        "Set-Cookie",
-                        List.of("shopper=%s; Path=%s/; HttpOnly; SameSite=Lax".formatted(customer, root))),
-                home.body());
+        StringBuilder page = new StringBuilder("<p>Choose a customer. A demonstration has no passwords.</p>");
+        for (Customer customer : visit.shop().customers()) {
+            page.append("<p>")
+                    .append(action(
+                            root + "/account/login?customer=" + customer.id() + "&return_to=" + encoded(back),
+                            "Log in as " + name(customer)))
+                    .append("</p>");
+        }
+        return visit.page(200, "Log in", page.toString());
     }
 
-    private Reply cart(Shop shop, String root, String wanted, Query query) {
+    private static Reply add(Visit visit, String variant) {
+        Shop shop = visit.shop();
+        if (!variant.matches("\\d{1,18}") || !shop.sells(variant)) {
+            return visit.page(422, "Cannot be ordered", "<p>The shop does not sell this.</p>");
+        }
+        String kept = visit.cookie(KEPT_CART);
+        String cart = kept == null ? variant + ":1" : kept + "," + variant + ":1";
+        return cart.split(",").length > 50
+                ? visit.page(422, "The cart is full", "")
+                : visit.to(visit.root() + "/cart", "cart=" + cart);
+    }
+
+    private static Reply cart(Visit visit) {
+        String kept = visit.cookie(KEPT_CART);
+        Optional<Cart> cart = kept == null ? Optional.empty() : cart(visit.shop(), kept);
+        if (cart.isEmpty()) {
+            return visit.page(200, "Your cart", "<p>It is empty. " + link(visit.root() + "/", "All products") + "</p>");
+        }
+        return visit.page(
+                200,
+                "Your cart",
+                lines(visit.shop(), cart.get())
+                        + """
+                <p>%s</p>
+                <form method="post" action="%s/cart/clear"><button class="second">Empty the cart</button></form>
+                """.formatted(action(visit.root() + "/cart/" + kept, "Check out"), visit.root()));
+    }
+
+    private static String lines(Shop shop, Cart cart) {
+        StringBuilder list = new StringBuilder("<ul class=\"lines\">");
+        BigDecimal sum = BigDecimal.ZERO;
+        for (Cart.Entry entry : cart.entries) {
+            BigDecimal price = entry.item().price().multiply(BigDecimal.valueOf(entry.quantity()));
+            sum = sum.add(price);
+            list.append("<li><span>%d × %s</span><span>%s</span></li>"
+                    .formatted(entry.quantity(), escaped(entry.item().title()), money(shop, price)));
+        }
+        return list.append("<li><strong>Total</strong><strong>%s</strong></li></ul>".formatted(money(shop, sum)))
+                .toString();
+    }
+
+    /** Empty if the shop does not sell one of them. */
+    private static Optional<Cart> cart(Shop shop, String wanted) {
         Cart cart = new Cart();
         for (String one : wanted.split(",")) {
             String variant = one.substring(0, one.indexOf(':'));
             int quantity = Integer.parseInt(one.substring(one.indexOf(':') + 1));
             Optional<Item> item = shop.sells(variant) ? shop.item(variant) : Optional.empty();
             if (item.isEmpty() || quantity == 0) {
-                // The real page and its status are not documented.
-                return Reply.page(422, "Cannot be bought", "The shop does not sell this.");
+                return Optional.empty();
             }
             cart.add(item.get(), quantity);
         }
-        query.values().forEach((name, values) -> {
+        return Optional.of(cart);
+    }
+
+    /** The cart link, which leads to the checkout. */
+    private Reply checkOut(Visit visit, String wanted) {
+        Optional<Cart> cart = cart(visit.shop(), wanted);
+        if (cart.isEmpty()) {
+            // The real page and its status are not documented.
+            return visit.page(422, "Cannot be ordered", "<p>The shop does not sell this.</p>");
+        }
+        visit.query().values().forEach((name, values) -> {
             Matcher attribute = ATTRIBUTE.matcher(name);
             if (attribute.matches()) {
-                cart.attribute(attribute.group(1), values.getFirst());
+                cart.get().attribute(attribute.group(1), values.getFirst());
             }
         });
         String token = UUID.randomUUID().toString();
+        String email = visit.query().first("checkout[email]").orElse("");
         synchronized (checkouts) {
-            checkouts.put(
-                    token,
-                    new Checkout(shop, cart, query.first("checkout[email]").orElse("")));
+            checkouts.put(token, new Checkout(visit.shop(), cart.get(), email));
         }
-        return Reply.to(root + "/checkouts/" + token);
+        return Reply.to(visit.root() + "/checkouts/" + token);
     }
 
     private Checkout checkout(String token, Shop shop) {
@@ -164,41 +377,33 @@ final class Storefront {
         }
     }
 
-    private static Reply checkoutPage(Checkout checkout, Customer shopper) {
+    private static Reply checkoutPage(Visit visit, Checkout checkout) {
+        Customer shopper = visit.shopper();
         String email = shopper != null && shopper.email() != null ? shopper.email() : checkout.email();
-        StringBuilder page = new StringBuilder("<ul>");
-        BigDecimal sum = BigDecimal.ZERO;
-        for (Cart.Entry entry : checkout.cart().entries) {
-            BigDecimal price = entry.item().price().multiply(BigDecimal.valueOf(entry.quantity()));
-            sum = sum.add(price);
-            page.append("<li>%d × %s: %s</li>"
-                    .formatted(entry.quantity(), Reply.escaped(entry.item().title()), price.toPlainString()));
-        }
-        page.append("""
-                </ul><p>Total: %s %s</p>
-                <form method="post"><p><label>E-mail <input name="email" type="email" value="%s"></label></p>
+        return visit.page(200, "Checkout", lines(checkout.shop(), checkout.cart()) + """
+                <form method="post">
+                <p><label>E-mail <input name="email" type="email" autocomplete="email" value="%s"></label></p>
                 <p><label><input name="test" type="checkbox"> Test order, without money</label></p>
-                <p><button name="pay" value="now">Pay now</button> <button name="pay" value="later">Pay later</button></p>
-                </form>""".formatted(sum.toPlainString(), checkout.shop().currency(), Reply.escaped(email)));
-        return Reply.page(200, "Checkout", page.toString());
+                <button name="pay" value="now">Pay now</button>
+                <button class="second" name="pay" value="later">Pay later</button>
+                </form>
+                """.formatted(escaped(email)));
     }
 
-    private Reply place(HttpExchange exchange, Checkout checkout, String root, Customer shopper) throws IOException {
-        byte[] body = Reply.body(exchange);
-        Query form = Query.parse(body == null ? null : new String(body, StandardCharsets.UTF_8));
+    private Reply place(Visit visit, Checkout checkout, Query form) {
         String email = form.first("email").orElse("").strip();
         Cart cart = checkout.cart();
         synchronized (checkouts) {
             // A second press of the button must not order again.
             if (!checkouts.values().remove(checkout)) {
-                return notFound();
+                return visit.notFound();
             }
         }
         Shop shop = checkout.shop();
         if (!email.isEmpty()) {
             cart.email(email);
         }
-        Customer buyer = shopper != null || email.isEmpty() ? shopper : customer(shop, email);
+        Customer buyer = visit.shopper() != null || email.isEmpty() ? visit.shopper() : customer(shop, email);
         if (buyer != null) {
             cart.customer(buyer);
         }
@@ -209,7 +414,7 @@ final class Storefront {
         if (form.first("pay").orElse("now").equals("now") && order.financialStatus() == Order.FinancialStatus.PENDING) {
             order.pay();
         }
-        return Reply.to(root + "/orders/" + order.token());
+        return visit.to(visit.root() + "/orders/" + order.token(), "cart=");
     }
 
     private static Customer customer(Shop shop, String email) {
@@ -220,11 +425,22 @@ final class Storefront {
                 .orElseThrow();
     }
 
-    private static Reply orderPage(Order order) {
-        return Reply.page(
-                200,
-                "Thank you",
-                "<p>Order %s: %s</p>"
-                        .formatted(order.name, order.financialStatus().text()));
+    private Reply orderPage(Visit visit, Order order) {
+        int underWay = courier.underWay();
+        String fate = underWay == 0
+                ? "The shop has told the app about it."
+                : underWay + " webhooks to the app are under way.";
+        return visit.page(200, "Thank you", """
+                <p>Order %s: %s</p>
+                <p>If you added a credit: go back to the tab with the try-on. The credit comes there by itself.</p>
+                <p role="status">%s</p>
+                <p>%s</p>
+                <p>%s</p>
+                """.formatted(
+                        escaped(order.name),
+                        order.financialStatus().text(),
+                        fate,
+                        link("/", "See the webhooks, send them now, or let them go wrong"),
+                        link(visit.root() + "/", "Back to the products")));
     }
 }

@@ -116,13 +116,14 @@ class StorefrontTest {
     @Test
     void remembersWhoIsSignedIn() throws Exception {
         Customer customer = shop.customer(7_001, "a@example.com", true);
-        assertThat(get("/").body()).contains("Nobody is signed in", "Tie &amp;", "Sign in as a@example.com");
+        assertThat(get("/").body()).contains("Log in", "Tie &amp;").doesNotContain("a@example.com");
+        assertThat(get("/account/login").body()).contains("Log in as a@example.com");
         String cookie = get("/account/login?customer=7001")
                 .headers()
                 .firstValue("Set-Cookie")
                 .orElseThrow();
         String mine = cookie.substring(0, cookie.indexOf(';'));
-        assertThat(get("/", "Cookie", mine).body()).contains("Signed in: a@example.com");
+        assertThat(get("/", "Cookie", mine).body()).contains("a@example.com", "Log out");
         call("POST", checkout(""), "email=other%40example.com&pay=now", "Cookie", mine);
         assertThat(onlyOrder().customer()).isEqualTo(customer);
     }
@@ -199,5 +200,77 @@ class StorefrontTest {
         assertThat(get("/apps/wearon/x").statusCode()).isEqualTo(404);
         get("/tools/mirror/x");
         assertThat(app.requests().getFirst().query()).contains("path_prefix=%2Ftools%2Fmirror");
+    }
+
+    @Test
+    void comesBackToThePageWhereTheShopperLogsIn() throws Exception {
+        shop.customer(7_001, "a@example.com", true);
+        String page = "/" + SHOP + "/products/tie-more-";
+        String link = "/account/login?customer=7001&return_to=";
+        assertThat(location(get(link + page))).isEqualTo(page);
+        for (String elsewhere : List.of("https://evil.example/", "//evil.example/" + SHOP + "/", "/b.myshopify.com/")) {
+            assertThat(location(get(link + elsewhere))).isEqualTo("/" + SHOP + "/");
+        }
+    }
+
+    private static String location(HttpResponse<String> answer) {
+        return answer.headers().firstValue("Location").orElseThrow();
+    }
+
+    @Test
+    void showsTheTryOnOnTheProductPage() throws Exception {
+        Item sweater = shop.product("Sweater <navy>", new BigDecimal("39.00"), Picture.sample("sweater-navy"));
+        assertThat(get("/").body()).contains("/" + SHOP + "/products/sweater-navy-", "39.00 EUR");
+        HttpResponse<String> page = get("/products/sweater-navy-");
+        assertThat(page.body())
+                .contains(
+                        "<wearon-try-on proxy=\"/" + SHOP + "/apps/wearon\"",
+                        "product-image=\"/" + SHOP + "/files/" + sweater.variantId() + "\"",
+                        "product-title=\"Sweater &lt;navy&gt;\"",
+                        "login-url=\"/" + SHOP + "/account/login?return_to=")
+                .doesNotContain("design-mode");
+        assertThat(get("/products/sweater-navy-?preview").body()).contains("design-mode");
+        HttpResponse<String> picture = get("/files/" + sweater.variantId());
+        assertThat(picture.headers().firstValue("Content-Type")).contains("image/png");
+        // The tie has no picture to try on.
+        assertThat(get("/products/tie-more-").body()).contains("Tie &amp;").doesNotContain("wearon-try-on");
+        assertThat(get("/products/unknown").statusCode()).isEqualTo(404);
+        assertThat(get("/files/1").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void allowsOnlyItsOwnFilesAndTheOriginOfTheApp() throws Exception {
+        String policy = get("/").headers().firstValue("Content-Security-Policy").orElseThrow();
+        assertThat(policy)
+                .contains("script-src 'self';", "style-src 'self';", "connect-src 'self' " + app.url() + ";")
+                .doesNotContain("unsafe");
+        assertThat(get("/").body()).doesNotContain("<style", "style=", "onclick");
+        for (String file : List.of("shop.css", "wearon-try-on.js", "wearon-client.js")) {
+            HttpResponse<String> answer = browser.send(
+                    HttpRequest.newBuilder(URI.create(shopify.url() + "/assets/" + file))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            assertThat(answer.statusCode()).isEqualTo(200);
+            assertThat(answer.headers().firstValue("Content-Type").orElseThrow())
+                    .startsWith(file.endsWith("css") ? "text/css" : "text/javascript");
+        }
+    }
+
+    @Test
+    void keepsTheCartUntilTheOrder() throws Exception {
+        String added = cookie(call("POST", "/cart/add", "id=" + tie.variantId()));
+        String twice = cookie(call("POST", "/cart/add", "id=" + tie.variantId(), "Cookie", added));
+        assertThat(get("/cart", "Cookie", twice).body())
+                .contains("18.00 EUR", "/" + SHOP + "/cart/%1$s:1,%1$s:1".formatted(tie.variantId()));
+        assertThat(cookie(call("POST", "/cart/clear", "", "Cookie", twice))).isEqualTo("cart=");
+        assertThat(get("/cart").body()).contains("It is empty");
+        assertThat(call("POST", "/cart/add", "id=1").statusCode()).isEqualTo(422);
+        assertThat(call("POST", "/cart/add", "id=x").statusCode()).isEqualTo(422);
+        assertThat(cookie(call("POST", checkout(""), "pay=now"))).isEqualTo("cart=");
+    }
+
+    private static String cookie(HttpResponse<String> answer) {
+        String all = answer.headers().firstValue("Set-Cookie").orElseThrow();
+        return all.substring(0, all.indexOf(';'));
     }
 }

@@ -9,6 +9,7 @@ import dev.wearon.testkit.shopify.Courier;
 import dev.wearon.testkit.shopify.Customer;
 import dev.wearon.testkit.shopify.FakeShopify;
 import dev.wearon.testkit.shopify.Order;
+import dev.wearon.testkit.shopify.Picture;
 import dev.wearon.testkit.shopify.Reply;
 import dev.wearon.testkit.shopify.Shop;
 import java.io.IOException;
@@ -34,9 +35,9 @@ final class Control {
     private final FakeShopify shopify;
     private final Courier courier;
 
-    Control(FakeShopify shopify, Courier courier) {
+    Control(FakeShopify shopify) {
         this.shopify = shopify;
-        this.courier = courier;
+        courier = shopify.courier();
     }
 
     void serve(HttpExchange exchange) throws IOException {
@@ -98,14 +99,15 @@ final class Control {
         return Long.parseLong(text);
     }
 
-    /** {@code {domain, currency?, app?}}; {@code app} is the base URL of the app that gets the webhooks. */
+    /** {@code {domain, currency?, title?, note?, app?}}; {@code app} is the base URL of the app that gets the webhooks. */
     private Object install(JsonNode body) {
         String domain = text(body, "domain");
         if (shopify.find(domain).isPresent()) {
             throw new IllegalStateException(domain + " is installed");
         }
         Shop shop = shopify.install(domain, body.path("currency").asText("EUR"));
-        shop.onWebhooks(webhooks -> courier.send(shop, webhooks));
+        shopify.deliver(shop);
+        shop.describe(body.path("title").asText(domain), body.path("note").asText(""));
         if (body.hasNonNull("app")) {
             shop.subscribe(URI.create(text(body, "app")));
         }
@@ -117,11 +119,7 @@ final class Control {
             case "GET " -> view(shop);
             case "POST session-tokens" -> Map.of("token", shopify.sessionToken(shop.domain()));
             case "POST products" ->
-                Map.of(
-                        "variant_id",
-                        shop.product(text(body, "title"), amount(body, "price"))
-                                .variantId()
-                                .toString());
+                Map.of("variant_id", product(shop, body).variantId().toString());
             case "POST customers" -> {
                 String email = body.hasNonNull("email") ? text(body, "email") : null;
                 boolean verified = body.path("verified_email").asBoolean();
@@ -148,6 +146,15 @@ final class Control {
             case "POST redact" -> Map.of("webhook_id", shop.redact().id().toString());
             default -> throw unknown(method + " " + what);
         };
+    }
+
+    /** {@code {title, price, picture?}}; the picture is the name of a sample. */
+    private static Cart.Item product(Shop shop, JsonNode body) {
+        String title = text(body, "title");
+        BigDecimal price = amount(body, "price");
+        return body.hasNonNull("picture")
+                ? shop.product(title, price, Picture.sample(text(body, "picture")))
+                : shop.product(title, price);
     }
 
     private Object change(String method, Shop shop, String kind, long id, String act, JsonNode body) {

@@ -1,6 +1,5 @@
 package dev.wearon.testkit.shopify.program;
 
-import dev.wearon.testkit.shopify.Courier;
 import dev.wearon.testkit.shopify.FakeShopify;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -18,7 +17,7 @@ public final class Main {
                 required("WEARON_SHOPIFY_CLIENT_ID"),
                 required("WEARON_SHOPIFY_CLIENT_SECRET"),
                 InstantSource.system());
-        shopify.serve("/control", new Control(shopify, new Courier(shopify.deliveries()))::serve);
+        shopify.serve("/control", new Control(shopify)::serve);
         System.out.println(shopify.url());
     }
 
