@@ -202,7 +202,9 @@ public class RoutingTable {
                 page(GET, "/docs/"),
                 page(HEAD, "/docs/"),
                 page(GET, "/docs/{page}"),
-                page(HEAD, "/docs/{page}"));
+                page(HEAD, "/docs/{page}"),
+                page(GET, "/demo"),
+                page(HEAD, "/demo"));
     }
 
     /** A read of a store from a service; counts as a call. */

@@ -60,6 +60,7 @@ class FrontDoorTest {
         @ValueSource(
                 strings = {
                     "/nope",
+                    "/demo",
                     "/api",
                     "/api/v1",
                     "/api/v1/nope",

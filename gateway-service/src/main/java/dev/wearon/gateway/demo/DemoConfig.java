@@ -1,0 +1,18 @@
+package dev.wearon.gateway.demo;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Pattern;
+import java.util.Optional;
+
+@ConfigMapping(prefix = "wearon.demo")
+interface DemoConfig {
+
+    /** Whether the demo pages exist. The gateway starts with them only on a loopback address. */
+    @WithDefault("false")
+    boolean pages();
+
+    /** Where {@code /demo} leads; empty: the demo shop does not run. */
+    Optional<@Pattern(regexp = "http://[^/?#@]+/[^?#@]*", message = "must be a URL like http://localhost:8091/") String>
+            shopUrl();
+}
