@@ -33,7 +33,8 @@ import java.util.stream.Stream;
 
 /**
  * What one shop has: products, customers, orders, subscriptions, as the Admin API and the webhooks show them. All ids that the
- * stand-in gives are odd and above 2^53, so a double changes them.
+ * stand-in gives are odd and above 2^53, so a double changes them. A later stand-in gives others, because the gateway remembers
+ * products and orders.
  */
 public final class Shop {
 
@@ -42,7 +43,7 @@ public final class Shop {
 
     private static final Pattern UPDATED_AT = Pattern.compile("updated_at:>(=?)'?([0-9TZ:.-]+)'?");
     private static final ObjectMapper MAPPER = new ObjectMapper();
-    private static final AtomicLong IDS = new AtomicLong(9_007_199_254_740_993L);
+    private static final AtomicLong IDS = new AtomicLong(9_007_199_254_740_993L + 4 * System.currentTimeMillis());
 
     /** The topics that the app subscribes to, with the last part of the paths that get them. */
     private static final Map<String, String> TOPICS = Map.of(
