@@ -63,7 +63,8 @@ public record Settings(List<Setting> settings, Connections connections, Set<Stri
         }
     }
 
-    private static final Pattern SECRET = Pattern.compile("\\w+_(TOKEN|PASSWORD|SECRET|KEY)(_ID)?");
+    private static final Pattern SECRET =
+            Pattern.compile("\\w+_(TOKEN|PASSWORD|SECRET|KEY)(_ID|_BEFORE)?|\\w+(?<!_PUBLIC)_KEYS");
     private static final String DATA = "WEARON_DATA";
     private static final String PORT_BASE = "WEARON_PORT_BASE";
     public static final String POOL_SIZE = "WEARON_DB_POOL_SIZE";

@@ -21,16 +21,20 @@ import org.junit.jupiter.api.io.TempDir;
 /** Reads the real page with the variables. */
 class ConfigCommandTest {
 
-    private static final Map<String, String> ENVIRONMENT = Map.of(
-            "WEARON_ADMIN_TOKEN", "hush-token-of-the-operator",
-            "WEARON_STORAGE_SIGNING_KEY", "hush-signing-key",
-            "WEARON_STORAGE_S3_SECRET_ACCESS_KEY", "hush-s3-key",
-            "WEARON_API_KEY", "hush-api-key",
-            "WEARON_DB_URL", "postgresql://ann:hush-password@db.example.com:5432/wearon",
-            "WEARON_REDIS_URL", "redis://:hush-redis@redis.example.com:6379?password=hush-query",
-            "WEARON_CREDITS_URL", "http://hush-user@credits.example.com:8081?key=hush-key",
-            "WEARON_STORAGE_S3_ENDPOINT", "http://ann:hush-p/q w@s3.example.com?token=hush-token",
-            "WEARON_STORAGE_RETENTION", "1h");
+    private static final Map<String, String> ENVIRONMENT = Map.ofEntries(
+            Map.entry("WEARON_SHOPIFY_CLIENT_SECRET_BEFORE", "hush-client-secret"),
+            Map.entry("WEARON_SHOPIFY_TOKEN_KEYS", "hush-token-keys"),
+            Map.entry("WEARON_ORDERS_SHOPPER_KEYS", "hush-shopper-keys"),
+            Map.entry("WEARON_WEBHOOK_KEYS", "hush-webhook-keys"),
+            Map.entry("WEARON_ADMIN_TOKEN", "hush-token-of-the-operator"),
+            Map.entry("WEARON_STORAGE_SIGNING_KEY", "hush-signing-key"),
+            Map.entry("WEARON_STORAGE_S3_SECRET_ACCESS_KEY", "hush-s3-key"),
+            Map.entry("WEARON_API_KEY", "hush-api-key"),
+            Map.entry("WEARON_DB_URL", "postgresql://ann:hush-password@db.example.com:5432/wearon"),
+            Map.entry("WEARON_REDIS_URL", "redis://:hush-redis@redis.example.com:6379?password=hush-query"),
+            Map.entry("WEARON_CREDITS_URL", "http://hush-user@credits.example.com:8081?key=hush-key"),
+            Map.entry("WEARON_STORAGE_S3_ENDPOINT", "http://ann:hush-p/q w@s3.example.com?token=hush-token"),
+            Map.entry("WEARON_STORAGE_RETENTION", "1h"));
 
     @TempDir
     Path data;
