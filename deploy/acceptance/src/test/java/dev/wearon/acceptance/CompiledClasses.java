@@ -16,7 +16,7 @@ final class CompiledClasses {
 
     /** The modules below {@code deploy}; each has a package of this name. */
     static final List<String> DEPLOY =
-            List.of("processes", "storefront", "testkit", "local", "bench", "drill", "containers");
+            List.of("processes", "storefront", "testkit", "local", "bench", "drill", "demo", "containers");
 
     /** The services, and what they share. */
     static final JavaClasses OF_SERVICES =

@@ -26,6 +26,7 @@ class ModuleDependenciesTest {
             "local", Set.of("processes", "configuration"),
             "bench", Set.of("processes", "local"),
             "drill", Set.of("processes", "local", "testkit"),
+            "demo", Set.of("processes", "local", "testkit"),
             "containers", Set.of("processes", "local"));
 
     @Test

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * {@code keys.json}: the files of a data folder that have keys, each with its text. As long as no key changes, all backups of a
@@ -25,9 +26,9 @@ final class KeyFile {
 
     static byte[] of(Layout layout) throws IOException {
         List<Path> files = new ArrayList<>(List.of(layout.secrets()));
-        if (Files.exists(layout.demoStoreFile())) {
-            files.add(layout.demoStoreFile());
-        }
+        Stream.of(layout.demoStoreFile(), layout.demoShopFile())
+                .filter(Files::exists)
+                .forEach(files::add);
         try (DirectoryStream<Path> identities = Files.newDirectoryStream(layout.identities())) {
             identities.forEach(files::add);
         }

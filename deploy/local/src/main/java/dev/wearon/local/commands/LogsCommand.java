@@ -1,6 +1,7 @@
 package dev.wearon.local.commands;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.wearon.local.suite.DemoShop;
 import dev.wearon.local.suite.Layout;
 import dev.wearon.local.suite.UserError;
 import dev.wearon.processes.ProcessLogs;
@@ -25,7 +26,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "logs", description = "Shows the last lines of a log, or of all of them.")
 final class LogsCommand implements Callable<Integer> {
 
-    private static final List<String> OTHERS = List.of("postgres", "redis", "events", "supervisor");
+    private static final List<String> OTHERS = List.of("postgres", "redis", DemoShop.PROGRAM, "events", "supervisor");
     private static final int POLL_MS = 250;
     private static final int MAX_READ = 1 << 20;
 
@@ -47,7 +48,7 @@ final class LogsCommand implements Callable<Integer> {
             paramLabel = "SERVICE",
             completionCandidates = Programs.class,
             description =
-                    "gateway, credits, generation, storage, postgres, redis, events or supervisor (default: all).")
+                    "gateway, credits, generation, storage, postgres, redis, shopify, events or supervisor (default: all).")
     private String program;
 
     @Option(

@@ -1,6 +1,7 @@
 package dev.wearon.local.commands;
 
 import dev.wearon.local.suite.DataFolder;
+import dev.wearon.local.suite.Extra;
 import dev.wearon.local.suite.Layout;
 import dev.wearon.local.suite.RunFile;
 import dev.wearon.local.suite.StartupCaches;
@@ -15,18 +16,14 @@ import java.time.Duration;
 /**
  * Ensures that the suite is up, and prints the progress.
  *
- * @param observe whether Prometheus is started, too
+ * @param extra what is started too, unless the suite is up
  */
-record Startup(Layout layout, PrintStream out, boolean observe, Duration otherStartTimeout) {
+record Startup(Layout layout, PrintStream out, Extra extra, Duration otherStartTimeout) {
 
     private static final Duration OTHER_START_TIMEOUT = Duration.ofSeconds(180);
 
-    Startup(Layout layout, PrintStream out) {
-        this(layout, out, false);
-    }
-
-    Startup(Layout layout, PrintStream out, boolean observe) {
-        this(layout, out, observe, OTHER_START_TIMEOUT);
+    Startup(Layout layout, PrintStream out, Extra extra) {
+        this(layout, out, extra, OTHER_START_TIMEOUT);
     }
 
     RunFile ensureUp() throws IOException, UserError {
@@ -36,7 +33,7 @@ record Startup(Layout layout, PrintStream out, boolean observe, Duration otherSt
         long start = System.nanoTime();
         out.println("Starting WearOn; its data is in " + layout.data());
         try {
-            new SupervisorProcess(layout, observe).start(out::println);
+            new SupervisorProcess(layout, extra).start(out::println);
         } catch (UserError failed) {
             if (new DataFolder(layout).isLocked()) {
                 // Another command started the suite at the same time.

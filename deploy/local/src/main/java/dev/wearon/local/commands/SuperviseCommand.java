@@ -1,6 +1,7 @@
 package dev.wearon.local.commands;
 
 import dev.wearon.local.suite.Environment;
+import dev.wearon.local.suite.Extra;
 import dev.wearon.local.suite.Supervisor;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -14,12 +15,12 @@ final class SuperviseCommand implements Callable<Integer> {
     @ParentCommand
     private Wearon wearon;
 
-    @Option(names = "--observe")
-    private boolean observe;
+    @Option(names = "--extra", defaultValue = "NONE")
+    private Extra extra;
 
     @Override
     public Integer call() {
-        new Supervisor(wearon.layout(), new Environment(System.getenv()), observe, System.out).run();
+        new Supervisor(wearon.layout(), new Environment(System.getenv()), extra, System.out).run();
         return 1;
     }
 }

@@ -1,6 +1,7 @@
 package dev.wearon.local.commands;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.wearon.local.suite.Extra;
 import dev.wearon.local.suite.Layout;
 import dev.wearon.local.suite.RunFile;
 import dev.wearon.local.suite.UserError;
@@ -29,7 +30,7 @@ final class UpCommand implements Callable<Integer> {
         wearon.checkVariables();
         Layout layout = wearon.layout();
         PrintStream progress = json ? System.err : System.out;
-        RunFile run = new Startup(layout, progress, observe).ensureUp();
+        RunFile run = new Startup(layout, progress, observe ? Extra.PROMETHEUS : Extra.NONE).ensureUp();
         if (observe && run.prometheusUrl() == null) {
             throw new UserError(
                     "WearOn is up without Prometheus, because it was started before.",

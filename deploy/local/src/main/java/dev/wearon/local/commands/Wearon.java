@@ -62,7 +62,8 @@ import picocli.CommandLine.TypeConversionException;
         footer = {
             "",
             "The ports: gateway, credits, generation, storage (base +0 to +3), their health",
-            "and metrics (+4 to +7), PostgreSQL (+8), Redis (+9).",
+            "and metrics (+4 to +7), PostgreSQL (+8), Redis (+9). If started: Prometheus",
+            "(+10), the demo shop (+11).",
             "WEARON_DB_URL and WEARON_REDIS_URL select existing servers instead.",
             "A process that does not answer for WEARON_LIVENESS_TIMEOUT (30s, or off) is",
             "killed and restarted.",

@@ -38,6 +38,8 @@ public final class Environment {
     private static final String LIVENESS_TIMEOUT = "WEARON_LIVENESS_TIMEOUT";
     private static final String STARTUP_CACHE = "WEARON_STARTUP_CACHE";
     private static final String HTTP_HOST = "WEARON_HTTP_HOST";
+    private static final String PUBLIC_URL = "WEARON_PUBLIC_URL";
+    private static final String DEMO_PAGES = "WEARON_DEMO_PAGES";
 
     private static final Duration DEFAULT_LIVENESS_TIMEOUT = Duration.ofSeconds(30);
     /** One probe per second: a shorter interval would kill processes that are only slow. */
@@ -48,6 +50,8 @@ public final class Environment {
 
     /** The supervisor calls the gateway at 127.0.0.1, so the gateway must listen there too. */
     private static final Set<String> HOSTS = Set.of("127.0.0.1", "localhost", "0.0.0.0", "::");
+
+    private static final Pattern LOOPBACK_URL = Pattern.compile("https?://(localhost|127\\.0\\.0\\.1)(:\\d+)?(/.*)?");
 
     /** Variables that the services do not get. The administrator's database URL in particular must not reach them. */
     private static final Set<String> OWN = Stream.concat(
@@ -115,6 +119,34 @@ public final class Environment {
         Map<String, String> all = new TreeMap<>(others);
         all.putAll(variables);
         return new Environment(all);
+    }
+
+    /** These variables, and those of {@code others}, which replace the ones that are set here. */
+    Environment with(Map<String, String> others) {
+        return new Environment(others).or(variables);
+    }
+
+    /** With the demo pages of the gateway, unless they are set here, or other machines may reach the gateway. */
+    Environment withDemoPages() {
+        return isForThisMachine() ? or(Map.of(DEMO_PAGES, "true")) : this;
+    }
+
+    /** With the demo pages of the gateway and the variables of a shop, which is for this machine only. */
+    Environment withShop(Map<String, String> shop) throws UserError {
+        if (!isForThisMachine()) {
+            throw new UserError(
+                    "The demo shop is only for this machine, but %s or %s opens the gateway to others."
+                            .formatted(HTTP_HOST, PUBLIC_URL),
+                    "unset them, or start the demo without --shop");
+        }
+        return with(shop).with(Map.of(DEMO_PAGES, "true"));
+    }
+
+    private boolean isForThisMachine() {
+        return !variables.getOrDefault(HTTP_HOST, "localhost").matches("0\\.0\\.0\\.0|::")
+                && LOOPBACK_URL
+                        .matcher(variables.getOrDefault(PUBLIC_URL, "http://localhost"))
+                        .matches();
     }
 
     /** Makes these the only {@code WEARON_} variables of a process that is to be started. */

@@ -49,6 +49,16 @@ public record Layout(Path root, Path data, int portBase) {
         return portBase + PORTS;
     }
 
+    /** The one after that of Prometheus, because the shop runs only with {@code demo --shop}. */
+    public int shopPort() {
+        return portBase + PORTS + 1;
+    }
+
+    /** Of the shop. Not at 127.0.0.1, so that its pages and the gateway are different hosts, as at Shopify. */
+    public String shopUrl() {
+        return "http://localhost:" + shopPort() + "/";
+    }
+
     public String url(String service) {
         return "http://127.0.0.1:" + port(service);
     }
@@ -117,6 +127,11 @@ public record Layout(Path root, Path data, int portBase) {
         return data.resolve("demo-store.json");
     }
 
+    /** The stores of {@code wearon demo --shop}, with their keys. */
+    public Path demoShopFile() {
+        return data.resolve("demo-shop.json");
+    }
+
     /** PostgreSQL and Redis are unpacked here if the user's cache folder is not writable. */
     Path cache() {
         return data.resolve("cache");
@@ -146,6 +161,7 @@ public record Layout(Path root, Path data, int portBase) {
                 runFile(),
                 demoHeaderFile(),
                 demoStoreFile(),
+                demoShopFile(),
                 demoPictures(),
                 pids(),
                 programs(),

@@ -36,6 +36,7 @@ public final class OrphanProcesses {
         }
         List<String> stopped = new ArrayList<>();
         stop(services, stopped);
+        stop(asMap(DemoShop.PROGRAM, pids.find(DemoShop.PROGRAM)), stopped);
         stop(asMap(Layout.PROMETHEUS, pids.find(Layout.PROMETHEUS)), stopped);
         stop(asMap(Layout.REDIS, pids.find(Layout.REDIS)), stopped);
         Optional<ProcessHandle> recorded = pids.find(Layout.POSTGRES);
@@ -46,6 +47,7 @@ public final class OrphanProcesses {
         for (String service : Layout.SERVICES) {
             pids.forget(service);
         }
+        pids.forget(DemoShop.PROGRAM);
         pids.forget(Layout.PROMETHEUS);
         pids.forget(Layout.REDIS);
         pids.forget(Layout.POSTGRES);

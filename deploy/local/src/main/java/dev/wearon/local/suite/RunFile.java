@@ -16,6 +16,7 @@ import java.util.stream.Stream;
  *
  * @param postgres its {@code url} contains the administrator's name and password
  * @param prometheusUrl null unless the suite was started with {@code --observe}
+ * @param shopUrl null unless the suite was started with {@code --shop}
  */
 public record RunFile(
         String gatewayUrl,
@@ -29,7 +30,8 @@ public record RunFile(
         String dataDir,
         Instant startedAt,
         List<Restart> restarts,
-        String prometheusUrl) {
+        String prometheusUrl,
+        String shopUrl) {
 
     /** A file of an older version has no restarts. */
     public RunFile {

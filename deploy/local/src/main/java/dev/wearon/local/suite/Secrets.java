@@ -48,7 +48,12 @@ public record Secrets(
 
     /** Encrypts the secrets of webhook endpoints. Derived, so that data folders from before there were webhooks have one, too. */
     String webhookKey() {
-        return HexFormat.of().formatHex(derived("webhooks "));
+        return derivedFor("webhooks");
+    }
+
+    /** A secret of its own for each purpose, which stays the same. */
+    public String derivedFor(String purpose) {
+        return HexFormat.of().formatHex(derived(purpose + " "));
     }
 
     private byte[] derived(String purpose) {

@@ -33,6 +33,7 @@ record StartChecks(Layout layout, Suite suite) {
         }
         suite.postgres().ifPresent(postgres -> ports.put(postgres.port(), postgres.name()));
         suite.prometheus().ifPresent(prometheus -> ports.put(prometheus.port(), prometheus.name()));
+        suite.shop().ifPresent(shop -> ports.put(layout.shopPort(), shop.name()));
         suite.redis().ifPresent(redis -> ports.put(redis.port(), redis.name()));
         return ports;
     }

@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param postgres empty when an existing server is used
  * @param redis empty when an existing server is used
  * @param prometheus empty unless the suite is observed
+ * @param shop the program of the {@link DemoShop}; empty without it
  * @param admin the database's administrator, on the suite's own server or the existing one
  * @param redisUrl of the suite's own server or the existing one
  * @param adminToken the one that the gateway takes
@@ -28,6 +29,7 @@ public record Suite(
         Optional<Postgres> postgres,
         Optional<Redis> redis,
         Optional<Prometheus> prometheus,
+        Optional<Program> shop,
         List<ServiceProgram> services,
         PostgresAddress admin,
         String redisUrl,
@@ -50,11 +52,23 @@ public record Suite(
             services.add(service(layout, environment, service, facts));
         }
         String adminToken = environment.adminToken().orElse(secrets.adminToken());
-        return new Suite(postgres, redis, Optional.empty(), List.copyOf(services), admin, redisUrl, adminToken);
+        return new Suite(
+                postgres,
+                redis,
+                Optional.empty(),
+                Optional.empty(),
+                List.copyOf(services),
+                admin,
+                redisUrl,
+                adminToken);
     }
 
-    Suite with(Optional<Prometheus> observer) {
-        return new Suite(postgres, redis, observer, services, admin, redisUrl, adminToken);
+    Suite with(Prometheus observer) {
+        return new Suite(postgres, redis, Optional.of(observer), shop, services, admin, redisUrl, adminToken);
+    }
+
+    Suite withShop(Program program) {
+        return new Suite(postgres, redis, prometheus, Optional.of(program), services, admin, redisUrl, adminToken);
     }
 
     /** All programs that this suite runs, in the order in which they start; they stop in the opposite one. */
@@ -63,6 +77,7 @@ public record Suite(
         postgres.ifPresent(programs::add);
         redis.ifPresent(programs::add);
         prometheus.ifPresent(programs::add);
+        shop.ifPresent(programs::add);
         programs.addAll(services);
         return programs;
     }

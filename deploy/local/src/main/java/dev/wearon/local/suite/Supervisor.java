@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -33,7 +32,7 @@ public final class Supervisor {
 
     private final Layout layout;
     private final Environment environment;
-    private final boolean observe;
+    private final Extra extra;
     private final PrintStream out;
     private final PidFiles pids;
     private final EventLog events;
@@ -52,11 +51,10 @@ public final class Supervisor {
     private final Object stopLock = new Object();
     private boolean stopped;
 
-    /** @param observe whether Prometheus is started, too */
-    public Supervisor(Layout layout, Environment environment, boolean observe, PrintStream out) {
+    public Supervisor(Layout layout, Environment environment, Extra extra, PrintStream out) {
         this.layout = layout;
         this.environment = environment;
-        this.observe = observe;
+        this.extra = extra;
         this.out = out;
         this.pids = new PidFiles(layout.pids());
         this.events = new EventLog(layout.log("events"));
@@ -120,7 +118,7 @@ public final class Supervisor {
         }
         environment.check();
         Secrets secrets = Secrets.readOrCreate(layout);
-        suite = Suite.of(layout, secrets, environment).with(observe ? Optional.of(prometheus()) : Optional.empty());
+        suite = compose(secrets);
         new StartChecks(layout, suite).check();
         if (suite.postgres().isEmpty()) {
             new ExistingDatabase(suite.admin()).claim(secrets.suiteId(), layout.data());
@@ -155,12 +153,30 @@ public final class Supervisor {
         }
     }
 
-    private Prometheus prometheus() throws UserError {
-        if (layout.prometheusPort() > HIGHEST_PORT) {
+    private Suite compose(Secrets secrets) throws UserError {
+        return switch (extra) {
+            case NONE -> Suite.of(layout, secrets, environment);
+            case PROMETHEUS -> Suite.of(layout, secrets, environment).with(prometheus());
+            case DEMO_PAGES -> Suite.of(layout, secrets, environment.withDemoPages());
+            case SHOP -> {
+                requirePort(layout.shopPort(), "The demo shop", "--shop");
+                DemoShop shop = DemoShop.installed();
+                yield Suite.of(layout, secrets, environment.withShop(shop.variables(layout, secrets)))
+                        .withShop(shop.program(layout, secrets));
+            }
+        };
+    }
+
+    private static void requirePort(int port, String what, String option) throws UserError {
+        if (port > HIGHEST_PORT) {
             throw new UserError(
-                    "Prometheus needs the port after the ten ports, which does not exist.",
-                    "choose a lower --port-base, or start the suite without --observe");
+                    what + " needs the port " + port + ", which does not exist.",
+                    "choose a lower --port-base, or start the suite without " + option);
         }
+    }
+
+    private Prometheus prometheus() throws UserError {
+        requirePort(layout.prometheusPort(), "Prometheus", "--observe");
         Map<String, Integer> targets = new TreeMap<>();
         Layout.SERVICES.forEach(service -> targets.put(Layout.schema(service), layout.managementPort(service)));
         return new Prometheus(
@@ -255,7 +271,8 @@ public final class Supervisor {
                 layout.data().toString(),
                 startedAt,
                 children.restarts(),
-                suite.prometheus().map(Prometheus::url).orElse(null));
+                suite.prometheus().map(Prometheus::url).orElse(null),
+                suite.shop().map(shop -> layout.shopUrl()).orElse(null));
     }
 
     /** Returns when everything has stopped, also to a signal that comes while a failed start is being stopped. */

@@ -26,31 +26,27 @@ public final class SupervisorProcess {
 
     private final Layout layout;
     private final Environment environment;
-    private final boolean observe;
+    private final Extra extra;
 
     /** The suite gets the caller's {@code WEARON_} variables. */
     public SupervisorProcess(Layout layout) {
-        this(layout, false);
+        this(layout, Extra.NONE);
     }
 
-    /**
-     * The suite gets the caller's {@code WEARON_} variables.
-     *
-     * @param observe whether Prometheus is started, too
-     */
-    public SupervisorProcess(Layout layout, boolean observe) {
-        this(layout, new Environment(System.getenv()), observe);
+    /** The suite gets the caller's {@code WEARON_} variables. */
+    public SupervisorProcess(Layout layout, Extra extra) {
+        this(layout, new Environment(System.getenv()), extra);
     }
 
     /** The suite gets these {@code WEARON_} variables, and none of the caller's. */
     public SupervisorProcess(Layout layout, Environment environment) {
-        this(layout, environment, false);
+        this(layout, environment, Extra.NONE);
     }
 
-    private SupervisorProcess(Layout layout, Environment environment, boolean observe) {
+    private SupervisorProcess(Layout layout, Environment environment, Extra extra) {
         this.layout = layout;
         this.environment = environment;
-        this.observe = observe;
+        this.extra = extra;
     }
 
     /**
@@ -147,10 +143,8 @@ public final class SupervisorProcess {
                 MAIN,
                 "supervise",
                 "--data=" + layout.data(),
-                "--port-base=" + layout.portBase()));
-        if (observe) {
-            command.add("--observe");
-        }
+                "--port-base=" + layout.portBase(),
+                "--extra=" + extra));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectInput(Path.of("/dev/null").toFile())
                 .redirectError(ProcessBuilder.Redirect.appendTo(

@@ -41,6 +41,8 @@ class CompletionTest {
         "wearon credits tr, transactions",
         "wearon reconcile --re, --repair",
         "wearon completion z, zsh",
+        "wearon demo --sh, --shop",
+        "wearon logs shop, shopify",
         "wearon logs gate, gateway-service"
     })
     void completesCommandsAndOptions(String line, String expected) throws Exception {

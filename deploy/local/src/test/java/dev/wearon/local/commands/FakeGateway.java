@@ -70,6 +70,7 @@ final class FakeGateway implements AutoCloseable {
                         data.toString(),
                         Instant.EPOCH,
                         List.of(),
+                        null,
                         null)
                 .write(data.resolve("run.json"));
     }

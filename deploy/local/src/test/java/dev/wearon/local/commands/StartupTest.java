@@ -2,6 +2,7 @@ package dev.wearon.local.commands;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wearon.local.suite.Extra;
 import dev.wearon.local.suite.Layout;
 import dev.wearon.local.suite.UserError;
 import dev.wearon.processes.Waiting;
@@ -63,7 +64,7 @@ class StartupTest {
             CompletableFuture<Object> start = CompletableFuture.supplyAsync(
                     () -> {
                         try {
-                            return new Startup(layout, new PrintStream(out, true), false, OTHER_START_TIMEOUT)
+                            return new Startup(layout, new PrintStream(out, true), Extra.NONE, OTHER_START_TIMEOUT)
                                     .ensureUp();
                         } catch (Exception failed) {
                             return failed;

@@ -75,7 +75,19 @@ class WearonTest {
     void hasHelpForEachCommand() {
         Output output = run("demo", "--help");
         assertThat(output.exitCode()).isZero();
-        assertThat(output.text()).contains("--person", "--garment", "--garment-type", "upper, lower, dress", "--data");
+        assertThat(output.text())
+                .contains(
+                        "--person", "--garment", "--garment-type", "upper, lower, dress", "--shop", "--open", "--data");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"demo --open", "demo --shop --garment-type upper", "demo --shop --person photo.png"})
+    void refusesOptionsThatDoNotFitTogether(String command) {
+        Path nowhere = folder.resolve("nowhere");
+        Output output = run((command + " --data " + nowhere).split(" "));
+        assertThat(output.exitCode()).isEqualTo(2);
+        assertThat(output.text()).contains("--shop");
+        assertThat(nowhere).doesNotExist();
     }
 
     @Test

@@ -2,9 +2,11 @@ package dev.wearon.local.suite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +39,40 @@ class EnvironmentTest {
                 .or(Map.of("WEARON_ROLES", "worker", "WEARON_WORKER_CONCURRENCY", "2"));
         assertThat(environment.value("WEARON_ROLES")).contains("api");
         assertThat(environment.value("WEARON_WORKER_CONCURRENCY")).contains("2");
+    }
+
+    @Test
+    void showsDemoPagesUnlessTheyAreSetOrOthersMayReachTheGateway() {
+        assertThat(new Environment(Map.of()).withDemoPages().forServices())
+                .containsExactly(entry("WEARON_DEMO_PAGES", "true"));
+        for (Map<String, String> variables : List.of(
+                Map.of("WEARON_DEMO_PAGES", "false"),
+                Map.of("WEARON_HTTP_HOST", "0.0.0.0"),
+                Map.of("WEARON_HTTP_HOST", "::"),
+                Map.of("WEARON_PUBLIC_URL", "http://localhost.example.com"))) {
+            assertThat(new Environment(variables).withDemoPages().forServices()).isEqualTo(variables);
+        }
+    }
+
+    @Test
+    void letsTheShopReplaceVariablesOnlyForThisMachine() throws Exception {
+        Map<String, String> shop = Map.of("WEARON_SHOPIFY_CLIENT_ID", "demo");
+        assertThat(new Environment(Map.of(
+                                "WEARON_SHOPIFY_CLIENT_ID", "real",
+                                "WEARON_DEMO_PAGES", "false",
+                                "WEARON_ROLES", "api",
+                                "WEARON_HTTP_HOST", "127.0.0.1",
+                                "WEARON_PUBLIC_URL", "http://127.0.0.1:8080"))
+                        .withShop(shop)
+                        .forServices())
+                .contains(
+                        entry("WEARON_SHOPIFY_CLIENT_ID", "demo"),
+                        entry("WEARON_DEMO_PAGES", "true"),
+                        entry("WEARON_ROLES", "api"));
+        Environment open = new Environment(Map.of("WEARON_HTTP_HOST", "0.0.0.0"));
+        assertThatThrownBy(() -> open.withShop(shop))
+                .isInstanceOf(UserError.class)
+                .hasMessageContaining("WEARON_HTTP_HOST");
     }
 
     @Test

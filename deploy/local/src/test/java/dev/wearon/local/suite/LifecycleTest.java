@@ -75,6 +75,32 @@ class LifecycleTest {
     }
 
     @Test
+    void runsTheShopOfTheDemo() throws Exception {
+        try (SuiteUnderTest suite = new SuiteUnderTest(folder, Map.of("WEARON_SHOPIFY_CLIENT_ID", "a real one"))) {
+            Ended demo = suite.run("demo", "--shop");
+            assertUp(demo);
+            String shop = "http://localhost:" + suite.layout().shopPort() + "/";
+            assertThat(demo.output())
+                    .contains(
+                            suite.runFile().gatewayUrl() + "/demo",
+                            shop,
+                            "ann@example.com (2 credits)",
+                            "wearon' down");
+            assertThat(suite.runFile().shopUrl()).isEqualTo(shop);
+            assertThat(suite.environmentOf("gateway-service"))
+                    .contains("WEARON_DEMO_PAGES=true", "WEARON_SHOPIFY_CLIENT_ID=of the fake shop");
+            ProcessHandle running =
+                    new PidFiles(suite.layout().pids()).find(DemoShop.PROGRAM).orElseThrow();
+            assertThat(Processes.isRunning(running)).isTrue();
+            assertUp(suite.run("demo", "--shop", "--json"));
+
+            killSupervisor(suite);
+            assertThat(suite.run("down").output()).contains("shopify (pid " + running.pid());
+            assertThat(Processes.isRunning(running)).isFalse();
+        }
+    }
+
+    @Test
     void stopsAllProgramsIfOneDoesNotStart() throws Exception {
         // The cache folder is missing too, because a service account may have no home folder.
         SuiteUnderTest suite = new SuiteUnderTest(

@@ -104,6 +104,13 @@ class RunningSuiteTest {
     }
 
     @Test
+    void saysHowToGetAShop() throws IOException {
+        Ended demo = suite.run("demo", "--shop");
+        assertThat(demo.exitCode()).isEqualTo(2);
+        assertThat(demo.output()).contains("up without the demo shop", "hint: stop it with", "demo --shop");
+    }
+
+    @Test
     void refusesAResetWhileItIsUp() throws IOException {
         Ended reset = suite.run("reset", "--yes");
         assertThat(reset.exitCode()).isEqualTo(2);

@@ -38,7 +38,8 @@ public final class SuiteUnderTest implements AutoCloseable {
     public SuiteUnderTest(Path folder, Map<String, String> variables) throws IOException {
         // The paths contain a space, because a home folder may contain one.
         this(
-                new Layout(folder.resolve("source tree"), folder.resolve("the data"), Ports.freeRange(Layout.PORTS)),
+                new Layout(
+                        folder.resolve("source tree"), folder.resolve("the data"), Ports.freeRange(Layout.PORTS + 2)),
                 variables);
         for (String service : Layout.SERVICES) {
             Path jar = layout.built(service).resolve("quarkus-run.jar");
