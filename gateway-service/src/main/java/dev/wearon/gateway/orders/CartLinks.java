@@ -1,6 +1,7 @@
 package dev.wearon.gateway.orders;
 
 import dev.wearon.gateway.shopify.ShopDomain;
+import dev.wearon.gateway.shopify.ShopifyApp;
 import dev.wearon.gateway.stores.StoreConfig;
 import dev.wearon.gateway.stores.Stores;
 import dev.wearon.identity.Principal.BillingMode;
@@ -14,10 +15,12 @@ import java.util.UUID;
 public class CartLinks {
 
     private final Stores stores;
+    private final ShopifyApp app;
     private final ShopperAttribute attribute;
 
-    CartLinks(Stores stores, ShopperAttribute attribute) {
+    CartLinks(Stores stores, ShopifyApp app, ShopperAttribute attribute) {
         this.stores = stores;
+        this.app = app;
         this.attribute = attribute;
     }
 
@@ -38,8 +41,7 @@ public class CartLinks {
     }
 
     /** The attribute needs no encoding: it is Base64 for URLs. */
-    private static String link(ShopDomain shop, String variant, String sealed) {
-        return "https://" + shop.name() + "/cart/" + variant + ":1?attributes%5B" + ShopperAttribute.NAME + "%5D="
-                + sealed;
+    private String link(ShopDomain shop, String variant, String sealed) {
+        return app.url(shop) + "/cart/" + variant + ":1?attributes%5B" + ShopperAttribute.NAME + "%5D=" + sealed;
     }
 }

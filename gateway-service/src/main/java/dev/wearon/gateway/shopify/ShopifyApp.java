@@ -69,7 +69,7 @@ public class ShopifyApp {
     }
 
     /** The base of every URL of a shop, without a slash at its end. */
-    String url(ShopDomain shop) {
+    public String url(ShopDomain shop) {
         return url.replace("{shop}", shop.name());
     }
 }

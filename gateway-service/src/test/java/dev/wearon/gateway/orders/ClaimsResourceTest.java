@@ -177,7 +177,7 @@ class ClaimsResourceTest {
         String link =
                 Await.until(LIMIT, () -> cartLink(Map.of("shopper_email", "Ann@example.com")), found -> found != null);
         assertThat(link)
-                .startsWith("https://" + seller.shop().domain() + "/cart/"
+                .startsWith(FakeServices.shopify().url() + "/" + seller.shop().domain() + "/cart/"
                         + seller.credit().variantId() + ":1?")
                 .doesNotContain("ann");
         String attribute = URI.create(link).getQuery().replaceFirst("^attributes\\[wearon_shopper]=", "");

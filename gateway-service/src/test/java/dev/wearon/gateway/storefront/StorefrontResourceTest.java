@@ -152,7 +152,9 @@ class StorefrontResourceTest {
                 .body("data.balance", equalTo(2))
                 .body("data.retail_credit_price", equalTo(4.99f))
                 .body("data", hasKey("currency"))
-                .body("data.cart_link", startsWith("https://" + merchant.shopDomain() + "/cart/"))
+                .body(
+                        "data.cart_link",
+                        startsWith(FakeServices.shopify().url() + "/" + merchant.shopDomain() + "/cart/"))
                 .body("data.gateway_url", startsWith("http"))
                 .body("data.token", nullValue())
                 .body("data.expires_at", nullValue())
