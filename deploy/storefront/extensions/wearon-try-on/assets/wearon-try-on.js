@@ -151,31 +151,31 @@ const CAMERA_ERRORS = {
 
 const CSS = `
 :host { display: block; font-family: var(--wearon-font, inherit); line-height: 1.5;
-  --accent: var(--wearon-accent, #1f2937); --on-accent: var(--wearon-accent-text, #fff); --radius: var(--wearon-radius, 8px); }
+  --w-a: var(--wearon-accent, #1f2937); --w-t: var(--wearon-accent-text, #fff); --w-r: var(--wearon-radius, 8px); }
 [hidden], p:empty { display: none !important; }
 * { box-sizing: border-box; margin: 0; }
 h2 { font-size: 1.25rem; line-height: 1.3; outline: none; }
 button, .action { display: flex; align-items: center; justify-content: center; width: 100%; min-height: 48px; padding: 8px 16px;
   font: inherit; font-weight: 600; text-align: center; text-decoration: none; cursor: pointer;
-  color: var(--accent); background: none; border: 2px solid var(--accent); border-radius: var(--radius); }
-.main { color: var(--on-accent); background: var(--accent); }
+  color: var(--w-a); background: none; border: 2px solid var(--w-a); border-radius: var(--w-r); }
+.main { color: var(--w-t); background: var(--w-a); }
 button:disabled { cursor: not-allowed; color: #595959; background: #e5e5e5; border-color: #e5e5e5; }
 :focus-visible:not(h2), .action:focus-within { outline: 3px solid #1d4ed8; outline-offset: 2px; }
 .panel, .body { display: grid; gap: 12px; }
 dialog { width: min(640px, 100vw - 16px); max-height: calc(100dvh - 16px); margin: auto; padding: 0 20px 20px; overflow: auto;
-  color: #1f2937; background: #fff; border: 0; border-radius: var(--radius); }
+  color: #1f2937; background: #fff; border: 0; border-radius: var(--w-r); }
 dialog::backdrop { background: rgb(0 0 0 / 60%); }
 header { position: sticky; top: 0; display: flex; align-items: center; justify-content: space-between; padding: 12px 0; background: #fff; }
 header button { flex: none; width: 48px; padding: 0; font-size: 1.5rem; color: inherit; border: 0; }
-.disclosure, [role=alert] { padding: 12px; background: #f3f4f6; border-radius: var(--radius); }
+.disclosure, [role=alert] { padding: 12px; background: #f3f4f6; border-radius: var(--w-r); }
 .disclosure { max-height: 30vh; overflow: auto; white-space: pre-line; }
 .agree { display: flex; gap: 12px; align-items: center; min-height: 48px; }
 .agree input { width: 24px; height: 24px; flex: none; }
 .action input { position: absolute; width: 1px; opacity: 0; }
-img, video { display: block; width: 100%; max-height: 55vh; object-fit: contain; background: #f3f4f6; border-radius: var(--radius); }
+img, video { display: block; width: 100%; max-height: 55vh; object-fit: contain; background: #f3f4f6; border-radius: var(--w-r); }
 .pictures { display: grid; grid-template-columns: 1fr 1fr; gap: 12px; }
 figcaption, .small { font-size: .875rem; }
-progress { width: 100%; height: 12px; accent-color: var(--accent); }
+progress { width: 100%; height: 12px; accent-color: var(--w-a); }
 dialog > p { margin-bottom: 12px; }
 [role=alert] { color: #7f1d1d; background: #fef2f2; }
 @media (forced-colors: active) { button, .action, dialog, [role=alert] { border: 2px solid; } }
@@ -192,7 +192,7 @@ class Refusal extends Error {
 
 const pause = (time) => new Promise((resolve) => setTimeout(resolve, time));
 
-/** The data of an envelope. A page instead of one, as of a shop with a password, is a Refusal. */
+/** The data of an envelope. A page instead of one is a Refusal. */
 async function call(url, options) {
   let response;
   let body;
@@ -269,7 +269,7 @@ export function isHeic(bytes) {
   return box === 'ftyp' && /^(hei|hev|mif1|msf1)/.test(brand);
 }
 
-/** Upright, not too large, and encoded again: so the place of the photo does not leave the device. */
+/** Upright, small, and encoded again: without the place of the photo. */
 async function prepare(source) {
   if (isHeic(new Uint8Array(await source.slice(0, 12).arrayBuffer()))) throw new Error('heic');
   const picture = await createImageBitmap(source, { imageOrientation: 'from-image' });
@@ -317,6 +317,7 @@ class WearonTryOn extends HTMLElement {
   }
 
   #listeners;
+  #minting;
   #state;
   #elements;
 
@@ -327,7 +328,7 @@ class WearonTryOn extends HTMLElement {
     root.adoptedStyleSheets = [sheet];
     const title = h('h2', { id: 'title', tabIndex: -1 });
     const close = h('button', { type: 'button', part: 'close', onclick: () => this.#elements.dialog.close() }, '×');
-    // Live regions exist before their texts. An open dialog silences the one outside.
+    // Live regions exist before their texts. A dialog silences the one outside.
     const live = { alert: h('p', { role: 'alert' }), status: h('p', { role: 'status' }), outside: h('p', { role: 'status', class: 'small', part: 'status' }) };
     const body = h('div', { class: 'body' });
     const dialog = h('dialog', { part: 'dialog', 'aria-labelledby': 'title', onclose: () => this.#closed() }, h('header', {}, title, close), live.alert, live.status, body);
@@ -421,13 +422,18 @@ class WearonTryOn extends HTMLElement {
     this.#set({ busy: false, agreed: false });
   }
 
-  async #mint() {
+  /** One for all calls: what an anonymous token makes is not another's. */
+  #mint() {
+    return (this.#minting ??= this.#ask().finally(() => (this.#minting = null)));
+  }
+
+  async #ask() {
     const state = this.#state;
     const query = new URLSearchParams({ age_verified: state.adult, disclosure: state.agreedVersion, origin: location.origin });
     const shop = await call(`${this.#proxy}?${query}`, { method: 'POST' });
     const { token, disclosure_version } = shop;
-    // What an older state has asked for opens nothing.
-    if (state === this.#state) this.#set({ shop, token, adult: Boolean(token), expires: Date.parse(shop.expires_at), needsLogin: !token && disclosure_version === state.agreedVersion });
+    // What an older state has asked for opens nothing. The clock of the device may be wrong.
+    if (state === this.#state) this.#set({ shop, token, adult: Boolean(token), expires: Date.now() + 600 * SECOND, needsLogin: !token && disclosure_version === state.agreedVersion });
     if (!token || state !== this.#state) throw new Refusal(403, 'GATES');
   }
 
@@ -441,11 +447,12 @@ class WearonTryOn extends HTMLElement {
       });
     return repeating(async () => {
       await this.#renew(30 * SECOND);
+      const { token } = this.#state;
       try {
         return await send();
       } catch (error) {
         if (error.status !== 401 && error.code !== 'TOKEN_EXHAUSTED') throw error;
-        await this.#mint();
+        if (token === this.#state.token) await this.#mint();
         return send();
       }
     });
@@ -473,7 +480,7 @@ class WearonTryOn extends HTMLElement {
     const camera = navigator.mediaDevices.getUserMedia({ video: { facingMode: 'user', width: { ideal: 1920 } }, audio: false });
     const opening = (this.#state.opening = {});
     const wanted = () => this.#state.opening === opening;
-    // It may settle never, or too late: then the camera is switched off at once.
+    // It may settle never, or too late: then the camera goes off.
     camera.then((stream) => wanted() || stop(stream), () => {});
     try {
       const stream = await Promise.race([camera, pause(CAMERA_TIMEOUT)]);
@@ -506,7 +513,7 @@ class WearonTryOn extends HTMLElement {
     if (this.#state.view === 'camera') this.#go('photo');
   }
 
-  /** Kept before its create is sent: a repeat after a reload has the same key and is charged once. */
+  /** Kept before its create is sent: a repeat has the same key and is charged once. */
   #attempt() {
     const attempt = this.#kept.get('wearon-attempt');
     return attempt?.key && attempt.product === this.#product() ? attempt : null;
@@ -544,7 +551,7 @@ class WearonTryOn extends HTMLElement {
     await this.#renew(240 * SECOND); // An anonymous token's pictures end with it.
     const images = await Promise.all([
       this.#upload(this.#state.photo.blob, (sent) => this.#set({ sent })).then((url) => (this.#state.mine = [url])[0]),
-      // The store may not import from there: this page can read the picture.
+      // The store may not import it: this page can read it.
       this.#api('POST', '/api/v1/storage/imports', { url: product }).then(
         ({ image_url }) => image_url,
         async (error) => {
