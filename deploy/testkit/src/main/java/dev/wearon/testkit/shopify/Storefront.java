@@ -383,9 +383,8 @@ final class Storefront {
         return visit.page(200, "Checkout", lines(checkout.shop(), checkout.cart()) + """
                 <form method="post">
                 <p><label>E-mail <input name="email" type="email" autocomplete="email" value="%s"></label></p>
-                <p><label><input name="test" type="checkbox"> Test order, without money</label></p>
+                <p><label><input name="test" type="checkbox"> Mark it as a test: no credits come of it</label></p>
                 <button name="pay" value="now">Pay now</button>
-                <button class="second" name="pay" value="later">Pay later</button>
                 </form>
                 """.formatted(escaped(email)));
     }
