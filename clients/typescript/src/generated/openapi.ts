@@ -2178,8 +2178,6 @@ export interface components {
             balance: number | null;
             /** @description The price of a credit in the currency of the shop. Null in absorb mode. */
             retail_credit_price: number | null;
-            /** @description The currency of the price, ISO 4217. Null if it is unknown. */
-            currency: string | null;
             /** @description Puts a credit for the customer into the cart. Null if nobody is logged in, in absorb mode, or if the shop sells none. */
             cart_link: string | null;
             /** @description The text that a shopper must see before a photo is taken. */

@@ -749,7 +749,8 @@ class WearonTryOn extends HTMLElement {
   #balance() {
     const { shop } = this.#state;
     if (!this.#resells) return '';
-    const { retail_credit_price: amount, currency } = shop;
+    const amount = shop.retail_credit_price;
+    const currency = this.getAttribute('currency');
     const format = currency ? { style: 'currency', currency } : { minimumFractionDigits: 2 };
     const price = amount && this.#text('price', { price: new Intl.NumberFormat(this.language, format).format(amount) });
     const count = Number.isInteger(shop.balance) && this.#text('balance', { count: shop.balance });

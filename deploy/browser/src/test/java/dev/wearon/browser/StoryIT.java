@@ -54,7 +54,7 @@ class StoryIT {
             visit.page.getByText("Log in as " + customer.email()).click();
             // The shopper is back at the product.
             visit.page.waitForURL(shopfront.productUrl());
-            assertThat(visit.balance()).containsText("Your credits: 0");
+            assertThat(visit.balance()).hasText("Your credits: 0 · €4.99 per credit");
             visit.shows("closed");
             visit.passGates();
             assertThat(visit.heading("Add a credit")).isVisible();

@@ -131,7 +131,6 @@ public class StorefrontResource {
                         call.shopper().isPresent(),
                         balance.orElse(null),
                         isResold(config) ? config.retailCreditPrice() : null,
-                        null,
                         link.orElse(null),
                         disclosure.text(config.imageRetention()),
                         version(config),

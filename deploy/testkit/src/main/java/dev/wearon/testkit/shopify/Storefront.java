@@ -239,13 +239,14 @@ final class Storefront {
         String tryOn = shop.proxy() == null || shop.picture(variant) == null
                 ? ""
                 : """
-                <wearon-try-on proxy="%s" product-image="%s/files/%s" product-title="%s" login-url="%s"%s></wearon-try-on>
+                <wearon-try-on proxy="%s" product-image="%s/files/%s" product-title="%s" currency="%s" login-url="%s"%s></wearon-try-on>
                 <script type="module" src="%s%s"></script>
                 """.formatted(
                                 root + shop.proxy().path(),
                                 root,
                                 variant,
                                 escaped(title),
+                                shop.currency(),
                                 escaped(root + "/account/login?return_to=" + encoded(root + visit.path())),
                                 visit.query().first("preview").isPresent() ? " design-mode" : "",
                                 Theme.ASSETS,

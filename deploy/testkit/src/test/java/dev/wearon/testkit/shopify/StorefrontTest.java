@@ -227,6 +227,7 @@ class StorefrontTest {
                         "<wearon-try-on proxy=\"/" + SHOP + "/apps/wearon\"",
                         "product-image=\"/" + SHOP + "/files/" + sweater.variantId() + "\"",
                         "product-title=\"Sweater &lt;navy&gt;\"",
+                        "currency=\"EUR\"",
                         "login-url=\"/" + SHOP + "/account/login?return_to=")
                 .doesNotContain("design-mode");
         assertThat(get("/products/sweater-navy-?preview").body()).contains("design-mode");
