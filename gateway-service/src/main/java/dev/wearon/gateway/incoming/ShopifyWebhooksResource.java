@@ -2,6 +2,7 @@ package dev.wearon.gateway.incoming;
 
 import dev.wearon.gateway.access.Gates;
 import dev.wearon.gateway.access.WebhookSignature;
+import dev.wearon.gateway.sealing.HmacSha256;
 import dev.wearon.gateway.shopify.ShopifyApp;
 import dev.wearon.http.Problem;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -98,7 +99,7 @@ public class ShopifyWebhooksResource implements WebhookSignature {
     }
 
     private boolean isSigned(byte[] body, byte[] offered) {
-        return app.secrets().stream().anyMatch(secret -> WebhookSignature.isHmacSha256(secret, body, offered));
+        return app.secrets().stream().anyMatch(secret -> HmacSha256.matches(secret, body, offered));
     }
 
     @POST

@@ -1,2 +1,2 @@
-/** Encrypts secrets for the database. */
+/** Encrypts secrets for the database, and checks the codes of messages. */
 package dev.wearon.gateway.sealing;

@@ -1,11 +1,10 @@
 package dev.wearon.gateway.shopify;
 
+import dev.wearon.gateway.sealing.HmacSha256;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HexFormat;
@@ -15,8 +14,6 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Checks the signature of Shopify's app proxy over the query of a call: the hex HMAC-SHA256 of {@code key=value} pairs without a
@@ -91,7 +88,7 @@ public class ProxySignatures {
         for (String text : List.of(sortedByPair(query), sortedByKey(query))) {
             byte[] signed = text.getBytes(StandardCharsets.UTF_8);
             for (byte[] secret : secrets) {
-                valid |= MessageDigest.isEqual(hmac(secret, signed), offered.get());
+                valid |= HmacSha256.matches(secret, signed, offered.get());
             }
         }
         return valid;
@@ -138,15 +135,5 @@ public class ProxySignatures {
     private static Optional<String> once(Map<String, List<String>> query, String name) {
         List<String> values = query.getOrDefault(name, List.of());
         return values.size() == 1 ? Optional.of(values.getFirst()) : Optional.empty();
-    }
-
-    private static byte[] hmac(byte[] secret, byte[] signed) {
-        try {
-            Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(secret, mac.getAlgorithm()));
-            return mac.doFinal(signed);
-        } catch (GeneralSecurityException impossible) {
-            throw new IllegalStateException("Every JDK has HmacSHA256", impossible);
-        }
     }
 }

@@ -2,20 +2,17 @@ package dev.wearon.gateway.shopify;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.wearon.gateway.sealing.HmacSha256;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Checks session tokens: JWTs with HS256 and the client secret, which live for a minute. Only this algorithm is known here, so a
@@ -83,7 +80,7 @@ public class SessionTokens {
         byte[] signed = (parts[0] + "." + parts[1]).getBytes(StandardCharsets.UTF_8);
         boolean valid = false;
         for (byte[] secret : app.secrets()) {
-            valid |= MessageDigest.isEqual(hmac(secret, signed), offered);
+            valid |= HmacSha256.matches(secret, signed, offered);
         }
         return valid;
     }
@@ -109,15 +106,5 @@ public class SessionTokens {
 
     private static JsonNode read(String part) throws IOException {
         return JSON.readTree(Base64.getUrlDecoder().decode(part));
-    }
-
-    private static byte[] hmac(byte[] secret, byte[] signed) {
-        try {
-            Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(secret, mac.getAlgorithm()));
-            return mac.doFinal(signed);
-        } catch (GeneralSecurityException impossible) {
-            throw new IllegalStateException("Every JDK has HmacSHA256", impossible);
-        }
     }
 }

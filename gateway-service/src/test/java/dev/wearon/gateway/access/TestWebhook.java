@@ -2,6 +2,7 @@ package dev.wearon.gateway.access;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.wearon.gateway.sealing.HmacSha256;
 import dev.wearon.gateway.testing.TestRoutes;
 import dev.wearon.http.Problem;
 import io.smallrye.mutiny.Uni;
@@ -51,7 +52,7 @@ public class TestWebhook implements WebhookSignature {
         String offered = headers.get(SIGNATURE);
         return offered != null
                 && offered.matches("[0-9a-f]{64}")
-                && WebhookSignature.isHmacSha256(SECRET, body, HexFormat.of().parseHex(offered));
+                && HmacSha256.matches(SECRET, body, HexFormat.of().parseHex(offered));
     }
 
     @POST
