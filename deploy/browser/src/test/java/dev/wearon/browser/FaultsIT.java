@@ -152,15 +152,7 @@ class FaultsIT {
             FaultProxy.Fault down = world.network.refuse();
             visit.open().press("Try it on");
             // It asks four times before it says so.
-            for (int pause = 0;
-                    pause < 6
-                            && !visit.heading("The try-on is not available right now.")
-                                    .isVisible();
-                    pause++) {
-                visit.page.clock().fastForward(4_000);
-                visit.page.waitForTimeout(200);
-            }
-            assertThat(visit.heading("The try-on is not available right now.")).isVisible();
+            visit.passTimeUntil(visit.heading("The try-on is not available right now."), 4_000);
             visit.shows("unavailable");
             down.close();
             visit.press("Try again");

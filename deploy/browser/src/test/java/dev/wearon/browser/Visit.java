@@ -21,12 +21,16 @@ final class Visit implements AutoCloseable {
     /** Long, because machines of tests are slow and shared. */
     static final double TIMEOUT_MS = 45_000;
 
+    /** More than the element makes without a pause for the shopper. */
+    private static final int MOST_READS = 20;
+
     private static final Path SCREENSHOTS = Path.of("target", "screenshots");
 
     final Shopfront shopfront;
     final BrowserContext context;
     final Page page;
     private final List<String> complaints = new ArrayList<>();
+    private int reads;
 
     Visit(Shopfront shopfront, Browser.NewContextOptions options) {
         this.shopfront = shopfront;
@@ -35,6 +39,7 @@ final class Visit implements AutoCloseable {
         PlaywrightAssertions.setDefaultAssertionTimeout(TIMEOUT_MS);
         page = context.newPage();
         page.onPageError(complaints::add);
+        page.onResponse(response -> reads += response.url().contains("/apps/wearon/shopper") ? 1 : 0);
         // A failed fetch is logged as an error, too, and tests make calls fail.
         page.onConsoleMessage(message -> {
             if (message.text().contains("Content Security Policy")
@@ -74,6 +79,20 @@ final class Visit implements AutoCloseable {
 
     Locator balance() {
         return page.locator("wearon-try-on [part=balance]");
+    }
+
+    /**
+     * Moves the clock of the page on, by as much as it waits between two reads of the app proxy, until it shows the element. Each read is
+     * answered in real time before the next step.
+     */
+    Visit passTimeUntil(Locator shown, long pauseMs) {
+        for (int step = 0; step < MOST_READS && !shown.isVisible(); step++) {
+            int before = reads;
+            page.clock().fastForward(pauseMs);
+            page.waitForCondition(() -> reads > before || shown.isVisible());
+        }
+        assertThat(shown).isVisible();
+        return this;
     }
 
     Visit press(String name) {

@@ -145,7 +145,7 @@ class StorefrontResourceTest {
                 .spec(success(200))
                 .header("Cache-Control", "no-store")
                 .header("Access-Control-Allow-Origin", nullValue())
-                .body("data.size()", equalTo(11))
+                .body("data.size()", equalTo(10))
                 .body("data.billing_mode", equalTo("resell_mode"))
                 .body("data.logged_in", equalTo(true))
                 .body("data.balance", equalTo(2))
