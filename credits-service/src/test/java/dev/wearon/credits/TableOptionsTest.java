@@ -23,6 +23,11 @@ class TableOptionsTest {
         assertThat(TableOptions.of("credits"))
                 .containsOnly(
                         entry("charges", GROWING),
+                        entry("consumer_charges", GROWING),
+                        entry("consumer_credit_transactions", GROWING),
+                        entry(
+                                "consumer_credits",
+                                "autovacuum_vacuum_scale_factor=0.02 autovacuum_vacuum_threshold=1000 fillfactor=70"),
                         entry("store_credit_transactions", GROWING),
                         entry("store_shopper_credit_transactions", GROWING),
                         entry(
