@@ -79,8 +79,7 @@ class PhotosIT {
         try (Visit visit = Shopfront.absorb(world).visit()) {
             visit.open().passGates().press("Use the camera");
             assertThat(visit.status()).hasText("The camera is on.");
-            visit.page.waitForFunction(
-                    "document.querySelector('wearon-try-on').shadowRoot.querySelector('video').videoWidth > 0");
+            visit.awaitThat(visit.page.locator("wearon-try-on video"), "video => video.videoWidth > 0");
             visit.shows("camera");
             visit.press("Take a photo");
             assertThat(visit.heading("Is this the right photo?")).isVisible();

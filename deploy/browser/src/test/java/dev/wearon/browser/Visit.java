@@ -128,11 +128,14 @@ final class Visit implements AutoCloseable {
         assertThat(pictures).hasCount(2);
         for (int i = 0; i < 2; i++) {
             // A picture that is not loaded has no width.
-            page.waitForFunction(
-                    "image => image.complete && image.naturalWidth > 0",
-                    pictures.nth(i).elementHandle());
+            awaitThat(pictures.nth(i), "image => image.complete && image.naturalWidth > 0");
         }
         return this;
+    }
+
+    /** Asks again and again from here. The page itself must not evaluate a text: its policy forbids that. */
+    void awaitThat(Locator element, String predicate) {
+        page.waitForCondition(() -> (Boolean) element.evaluate(predicate));
     }
 
     /** Keeps a screenshot, and lets axe look at the page. */
