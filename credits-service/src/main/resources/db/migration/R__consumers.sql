@@ -178,7 +178,7 @@ CREATE OR REPLACE FUNCTION credits.grant_trial(
     LANGUAGE plpgsql AS
 $$
 DECLARE
-    today CONSTANT DATE := (clock_timestamp() AT TIME ZONE 'UTC')::DATE;
+    today     DATE;
     everybody CONSTANT BYTEA := ''::BYTEA;
 BEGIN
     IF p_consumer_id IS NULL OR COALESCE(p_credits, 0) <= 0 OR p_per_day IS NULL OR p_per_network IS NULL
@@ -188,6 +188,8 @@ BEGIN
     PERFORM credits.open_consumer_wallets(p_consumer_id);
     -- One trial after another: they are few, and the counts must be exact.
     LOCK TABLE credits.trial_counts IN SHARE ROW EXCLUSIVE MODE;
+    -- Only now: the lock may have been waited for over midnight.
+    today := (clock_timestamp() AT TIME ZONE 'UTC')::DATE;
     IF EXISTS (SELECT FROM credits.consumer_credit_transactions t WHERE t.consumer_id = p_consumer_id AND t.type = 'trial') THEN
         RETURN 'replayed';
     ELSIF EXISTS (SELECT FROM credits.trials t WHERE t.address_key = p_address_key) THEN
