@@ -1,6 +1,6 @@
 package dev.wearon.testkit.shopify;
 
-import static dev.wearon.testkit.shopify.Theme.escaped;
+import static dev.wearon.testkit.shopify.Reply.escaped;
 import static dev.wearon.testkit.shopify.Theme.link;
 
 import com.sun.net.httpserver.HttpExchange;

@@ -1,7 +1,7 @@
 package dev.wearon.testkit.shopify;
 
+import static dev.wearon.testkit.shopify.Reply.escaped;
 import static dev.wearon.testkit.shopify.Theme.action;
-import static dev.wearon.testkit.shopify.Theme.escaped;
 import static dev.wearon.testkit.shopify.Theme.link;
 
 import com.sun.net.httpserver.HttpExchange;

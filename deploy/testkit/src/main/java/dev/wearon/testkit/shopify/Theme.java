@@ -1,5 +1,7 @@
 package dev.wearon.testkit.shopify;
 
+import static dev.wearon.testkit.shopify.Reply.escaped;
+
 import dev.wearon.storefront.StorefrontAsset;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -70,10 +72,6 @@ final class Theme {
         String origin = app == null ? "" : " " + app.getScheme() + "://" + app.getAuthority();
         return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:" + origin
                 + "; connect-src 'self'" + origin + "; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-    }
-
-    static String escaped(String text) {
-        return Reply.escaped(text);
     }
 
     /** @param href is escaped here */
